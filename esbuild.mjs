@@ -1,0 +1,98 @@
+// Builds everything that runs: `node esbuild.mjs [--watch] [--minify]`. Writes dist/ and, for the architecture test, dist/meta/*.json.
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const dist = path.join(root, 'dist');
+const watch = process.argv.includes('--watch');
+const minify = process.argv.includes('--minify');
+
+/**
+ * Modules that a bundle loads by `import()` at first use and that are bundles of their own. They keep activation small: the
+ * extension's entry holds no engine, no schema compiler and no WebAssembly.
+ */
+const lazyBundles = new Map([
+  [path.join(root, 'src/orchestrator'), 'orchestrator'],
+  [path.join(root, 'src/vscode/panels/timelinePanel'), 'panels'],
+]);
+
+const lazy = {
+  name: 'lazy-bundles',
+  setup(build) {
+    build.onResolve({ filter: /^\.{1,2}\// }, ({ kind, resolveDir, path: request }) => {
+      const name = kind === 'dynamic-import' ? lazyBundles.get(path.resolve(resolveDir, request)) : undefined;
+      return name ? { path: `./${name}.js`, external: true } : undefined;
+    });
+  },
+};
+
+const node = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  outdir: dist,
+  // ESM first: the CommonJS builds of some packages cannot be tree-shaken.
+  mainFields: ['module', 'main'],
+  sourcemap: minify ? false : 'linked',
+  minify,
+  keepNames: true,
+  legalComments: 'external',
+  logLevel: 'warning',
+  metafile: true,
+  absWorkingDir: root,
+  plugins: [lazy],
+};
+
+/** Name → options. Only what may import `vscode` has it as an external: anywhere else such an import breaks the build. */
+export const bundles = {
+  extension: { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
+  panels: { ...node, entryPoints: { panels: 'src/vscode/panels/timelinePanel.ts' }, external: ['vscode'] },
+  orchestrator: { ...node, entryPoints: { orchestrator: 'src/orchestrator.ts' } },
+  storageWorker: { ...node, entryPoints: { storageWorker: 'src/storage/storeWorker.ts' } },
+  cli: { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  webview: {
+    bundle: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    entryPoints: { sessionTimeline: 'webview/sessionTimeline/index.tsx' },
+    outdir: path.join(dist, 'webview'),
+    define: { 'process.env.NODE_ENV': watch ? '"development"' : '"production"' },
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
+    jsx: 'automatic',
+    sourcemap: false,
+    minify: !watch,
+    legalComments: 'external',
+    logLevel: 'warning',
+    metafile: true,
+    absWorkingDir: root,
+  },
+};
+
+const assets = [['node_modules/sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm']];
+
+async function copyAssets() {
+  for (const [from, to] of assets) await cp(path.join(root, from), path.join(dist, to));
+}
+
+async function main() {
+  await rm(dist, { recursive: true, force: true });
+  await mkdir(path.join(dist, 'meta'), { recursive: true });
+  await copyAssets();
+  if (watch) {
+    for (const options of Object.values(bundles)) await (await esbuild.context(options)).watch();
+    return;
+  }
+  await Promise.all(
+    Object.entries(bundles).map(async ([name, options]) => {
+      const { metafile } = await esbuild.build(options);
+      await writeFile(path.join(dist, 'meta', `${name}.json`), JSON.stringify(metafile));
+    }),
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -1,0 +1,43 @@
+import type { OrchestratorError } from '../base/errors';
+import type { AgentEvent } from '../model/agentEvent';
+import type { AgentName, AgentOptions } from '../model/session';
+import type { UsageByModel } from './streamUsage';
+
+export interface AgentRequest {
+  readonly prompt: string;
+  /** Absolute path of the session's worktree: the only place where the agent may work. */
+  readonly cwd: string;
+  readonly options: AgentOptions;
+  /** The agent's own conversation to go on with. */
+  readonly resume?: string;
+  /** The `conversationTotals` of the last run of that conversation: some programs only tell the totals, and the difference is this run. */
+  readonly mark?: UsageByModel;
+  /** Marks every process of this run through its environment, so that strays can be found and ended. */
+  readonly runMarker: string;
+  /** Ends the run: in-protocol where there is a protocol, else the three-step kill. */
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: AgentEvent) => void;
+  /** Every line of the agent's output, before it is parsed. */
+  readonly onLine: (line: string) => void;
+}
+
+export interface AgentOutcome {
+  readonly status: 'succeeded' | 'failed' | 'stopped';
+  /** Why it failed; absent otherwise. */
+  readonly error?: OrchestratorError;
+  readonly agentSessionId?: string;
+  /** The agent's closing text. */
+  readonly summary?: string;
+  /** Usage of the whole conversation so far, as the program told it. Plain JSON, to be kept with `agentSessionId`. */
+  readonly conversationTotals?: UsageByModel;
+}
+
+/** One kind of agent program. `run` never rejects for what the agent did wrong: that is the outcome. */
+export interface AgentDriver {
+  readonly name: AgentName;
+  /** As a person knows it: "Claude Code". */
+  readonly label: string;
+  /** Throws `agent-missing` or `agent-not-configured` (or a `recording-…` error) when a run could not even start. */
+  check(options: AgentOptions): Promise<void>;
+  run(request: AgentRequest): Promise<AgentOutcome>;
+}

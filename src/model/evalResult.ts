@@ -1,0 +1,12 @@
+/** The outcome of one check. `score` is 0 to 100, `duration` in milliseconds. */
+export interface EvalResult {
+  readonly id: string;
+  readonly name: string;
+  readonly score: number;
+  readonly passed: boolean;
+  readonly duration: number;
+  /** The end of what the check printed. */
+  readonly details?: string;
+  /** Why it could not be run; absent when it ran. */
+  readonly error?: string;
+}
