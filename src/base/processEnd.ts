@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { systemCode } from './errors';
+import type { ProcessEntry, ProcessIdentity } from './processIdentity';
+import { descendantsOf, isAlive, listProcesses, processesWithEnvironment } from './processIdentity';
+import { waitUntil } from './processWait';
+
+/** The environment variable that marks every process of one run. */
+export const runMarkerVariable = 'AMP_ORCHESTRATOR_RUN';
+
+export interface EndOptions {
+  /** Leader of its own process group. */
+  readonly leader: ProcessIdentity;
+  readonly runMarker?: string;
+  /** How long the leader may take after a SIGINT to end by itself; 0 sends none. */
+  readonly gracefulMs: number;
+  /** How long the group may take after SIGTERM before SIGKILL. */
+  readonly terminateMs: number;
+}
+
+const killMs = 2_000;
+const sweepRounds = 10;
+
+/**
+ * Ends a process and all that came from it: SIGINT to the leader when it may say goodbye, SIGTERM to the group, SIGKILL to the group, then
+ * a sweep of descendants and of whatever carries the run's marker. No process is signalled without its start time being checked.
+ */
+export async function endProcessTree(options: EndOptions): Promise<void> {
+  const { leader } = options;
+  if (process.platform === 'win32') {
+    await endWindowsTree(leader.pid);
+    return;
+  }
+  const family = new Map<number, ProcessIdentity>();
+  const remember = async (): Promise<void> => {
+    const roots = [leader.pid, ...family.keys()];
+    for (const entry of descendantsOf(await ownTable(options.leader, await listProcesses()), roots)) family.set(entry.pid, entry);
+  };
+  await remember();
+  if (options.gracefulMs > 0 && (await isAlive(leader))) {
+    signalProcess(leader.pid, 'SIGINT');
+    await waitUntil(async () => !(await isAlive(leader)), options.gracefulMs);
+    await remember();
+  }
+  await endGroup(options);
+  await sweep(options.runMarker, [...family.values()], options.terminateMs);
+}
+
+/** Ends whatever carries the marker: what an earlier, crashed process of ours left behind. Returns how many there were. */
+export function endMarked(runMarker: string, terminateMs = 1_000): Promise<number> {
+  return sweep(runMarker, [], terminateMs);
+}
+
+async function endGroup(options: EndOptions): Promise<void> {
+  for (const [signal, waitMs] of [['SIGTERM', options.terminateMs], ['SIGKILL', killMs]] as const) {
+    if ((await groupMembers(options.leader)).length === 0) return;
+    signalProcess(-options.leader.pid, signal);
+    await waitUntil(async () => (await groupMembers(options.leader)).length === 0, waitMs);
+  }
+}
+
+async function groupMembers(leader: ProcessIdentity): Promise<readonly ProcessEntry[]> {
+  return (await ownTable(leader, await listProcesses())).filter((entry) => entry.groupId === leader.pid);
+}
+
+/** The table, or nothing once the leader's id belongs to another process: its group and children are strangers then. */
+function ownTable(leader: ProcessIdentity, table: readonly ProcessEntry[]): readonly ProcessEntry[] {
+  const holder = table.find((entry) => entry.pid === leader.pid);
+  return holder && holder.startTime !== leader.startTime ? [] : table;
+}
+
+async function sweep(runMarker: string | undefined, family: readonly ProcessIdentity[], terminateMs: number): Promise<number> {
+  const ended = new Set<string>();
+  const survivors = async (): Promise<readonly ProcessIdentity[]> => {
+    const marked = runMarker === undefined ? [] : processesWithEnvironment(runMarkerVariable, runMarker);
+    const alive = await Promise.all(family.map(async (one) => ((await isAlive(one)) ? [one] : [])));
+    return [...marked, ...alive.flat()];
+  };
+  // Those that are left may start others while they die, so look again until none is found.
+  for (let round = 0; round < sweepRounds; round++) {
+    const found = await survivors();
+    if (found.length === 0) break;
+    for (const one of found) {
+      if (!(await isAlive(one))) continue;
+      ended.add(`${one.pid} ${one.startTime}`);
+      signalProcess(one.pid, round === 0 ? 'SIGTERM' : 'SIGKILL');
+    }
+    await waitUntil(async () => (await survivors()).length === 0, round === 0 ? terminateMs : killMs / sweepRounds);
+  }
+  return ended.size;
+}
+
+/** Signals a process, or the group of a negative id. One that is gone or not ours is no error. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!['ESRCH', 'EPERM'].includes(systemCode(error) ?? '')) throw error;
+  }
+}
+
+/** Windows has no signals and no groups; its own tool ends a tree. It complains when the tree is gone, which is what we want. */
+function endWindowsTree(pid: number): Promise<void> {
+  return new Promise((resolve) => {
+    execFile('taskkill', ['/pid', String(pid), '/T', '/F'], { windowsHide: true }, () => {
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,108 @@
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { execa } from 'execa';
+import { endMarked, endProcessTree, signalProcess } from './processEnd';
+import { identifyChild } from './processIdentity';
+import { settlesWithin } from './processWait';
+
+export interface ExitStatus {
+  /** Null when a signal ended the program. */
+  readonly exitCode: number | null;
+  readonly signal?: string;
+}
+
+export interface StopOptions {
+  /** First ask with SIGINT and wait that long for the program to end by itself. Default 0: do not ask. */
+  readonly gracefulMs?: number;
+  /** How long SIGTERM may take before SIGKILL. Default 2 s. */
+  readonly terminateMs?: number;
+}
+
+export interface RunningProcess {
+  /** Undefined when the program could not be started. */
+  readonly pid: number | undefined;
+  /** Settles when the program has ended and its last line was given out. Rejects (with Node's system error) when it could not be started. */
+  readonly exited: Promise<ExitStatus>;
+  /** Ends the program and all it started, also what outlived it: to be called at the end of every marked run. Never rejects for what is already gone. */
+  stop(options?: StopOptions): Promise<void>;
+}
+
+export interface LaunchedProcess extends RunningProcess {
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+}
+
+export interface LaunchOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly input?: string;
+}
+
+const defaultTerminateMs = 2_000;
+/** A background process may hold our end of the pipe open after the program has ended. */
+const drainMs = 1_000;
+
+const runningGroups = new Set<number>();
+let watchesExit = false;
+
+/** Starts a program in a process group of its own. `stdout` and `stderr` must be read from at once. */
+export function launch(file: string, args: readonly string[], options: LaunchOptions, runMarker?: string): LaunchedProcess {
+  const child = execa(file, args, {
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+    env: options.env ?? {},
+    extendEnv: false,
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    stdout: 'pipe',
+    stderr: 'pipe',
+    encoding: 'buffer',
+    buffer: false,
+    reject: false,
+    shell: false,
+    // A group of its own, so that one signal reaches all of it. On Windows that would open a console window.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+  const { pid, stdout, stderr, nodeChildProcess } = child;
+  // Asked for at once: later the id might be another process's.
+  const leader = pid === undefined ? Promise.resolve(undefined) : identifyChild(pid);
+  if (pid !== undefined) endAtExit(pid);
+  const streamsEnded = Promise.allSettled([finished(stdout), finished(stderr)]);
+  const ended = new Promise<void>((resolve) => {
+    nodeChildProcess.once('exit', () => { resolve(); });
+    void child.then(() => { resolve(); });
+  });
+  const exited = (async (): Promise<ExitStatus> => {
+    await ended;
+    if (pid !== undefined) runningGroups.delete(pid);
+    await settlesWithin(streamsEnded, drainMs);
+    stdout.destroy();
+    stderr.destroy();
+    const result = await child;
+    if (pid === undefined) throw startFailure(file, result.cause);
+    return { exitCode: result.exitCode ?? null, ...(result.signal && { signal: result.signal }) };
+  })();
+  // Whoever stops a program need not look at its exit as well.
+  exited.catch(() => undefined);
+  const stop = async ({ gracefulMs = 0, terminateMs = defaultTerminateMs }: StopOptions = {}): Promise<void> => {
+    const identity = await leader;
+    if (identity) await endProcessTree({ leader: identity, gracefulMs, terminateMs, ...(runMarker !== undefined && { runMarker }) });
+    else if (runMarker !== undefined) await endMarked(runMarker, terminateMs);
+  };
+  return { pid, stdout, stderr, exited, stop };
+}
+
+function startFailure(file: string, cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(`${file} could not be started`, { cause });
+}
+
+/** A program in a group of its own outlives us, so the groups that still run are killed when this process exits in an orderly way. */
+function endAtExit(groupId: number): void {
+  if (!watchesExit) process.once('exit', killRunningGroups);
+  watchesExit = true;
+  runningGroups.add(groupId);
+}
+
+function killRunningGroups(): void {
+  if (process.platform === 'win32') return;
+  for (const groupId of runningGroups) signalProcess(-groupId, 'SIGKILL');
+}

@@ -1,0 +1,109 @@
+import { OrchestratorError, systemCode } from '../base/errors';
+import { run } from '../base/processes';
+
+export interface GitLocation {
+  /** Where git keeps this work tree's HEAD and index: never looked up from the work tree, whose files an agent can change. */
+  readonly gitDirectory: string;
+  readonly workTree: string;
+}
+
+export interface GitRunOptions {
+  /** Exit codes that are answers, not failures; only 0 if absent. */
+  readonly answers?: readonly number[];
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number;
+}
+
+export interface GitResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const commandTimeoutMs = 120_000;
+const lockRetries = 20;
+const lockPauseMs = 100;
+
+/**
+ * Repository configuration is code: a file system monitor, a hook or a diff driver set by an agent would run at our next command.
+ * These switches take precedence over any configuration file.
+ */
+const hardening = [
+  '--no-pager',
+  '--literal-pathspecs',
+  ...['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.quotePath=false', 'core.pager=cat', 'gc.auto=0', 'maintenance.auto=false', 'commit.gpgSign=false', 'protocol.ext.allow=never'].flatMap((setting) => ['-c', setting]),
+];
+
+/** Git on one work tree: argv only, hardened, in English, never asking anything. */
+export class Git {
+  constructor(
+    readonly location: GitLocation,
+    private readonly program = 'git',
+  ) {}
+
+  /** Runs a command and gives what it printed. Throws `git-failed` for any exit code that is no answer. */
+  async run(args: readonly string[], options: GitRunOptions = {}): Promise<GitResult> {
+    const place = [`--git-dir=${this.location.gitDirectory}`, `--work-tree=${this.location.workTree}`];
+    for (let attempt = 1; ; attempt++) {
+      const result = await runGit(this.program, [...place, ...args], this.location.workTree, options);
+      if ((options.answers ?? [0]).includes(result.exitCode)) return result;
+      if (attempt > lockRetries || !/index\.lock|cannot lock ref|Unable to create '.*\.lock'/.test(result.stderr)) throw gitFailed(args, result);
+      await new Promise((resolve) => setTimeout(resolve, lockPauseMs));
+    }
+  }
+
+  /** The trimmed standard output of a command that must succeed. */
+  async output(args: readonly string[], options?: GitRunOptions): Promise<string> {
+    return (await this.run(args, options)).stdout.trim();
+  }
+
+  /** The commit a revision names, or undefined. */
+  async resolveCommit(revision: string): Promise<string | undefined> {
+    const { exitCode, stdout } = await this.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`], { answers: [0, 1, 128] });
+    return exitCode === 0 ? stdout.trim() : undefined;
+  }
+
+  /** The same program on another work tree of the repository. */
+  at(location: GitLocation): Git {
+    return new Git(location, this.program);
+  }
+}
+
+/** One git command in a folder, hardened, without a known work tree: for finding the repository only. */
+export async function runGit(program: string, args: readonly string[], cwd: string, options: GitRunOptions = {}): Promise<GitResult> {
+  try {
+    const result = await run(program, [...hardening, ...args], {
+      cwd,
+      env: { ...gitEnvironment(process.env), ...options.env },
+      timeoutMs: options.timeoutMs ?? commandTimeoutMs,
+      ...(options.input === undefined ? {} : { input: options.input }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    if (result.timedOut) throw new OrchestratorError('git-failed', `git ${args.join(' ')} did not end in time.`, 'Look for a stuck git process or a slow disk, and try again.');
+    return { exitCode: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr };
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') {
+      throw new OrchestratorError('git-missing', 'The program git was not found.', 'Install git 2.38 or newer and make sure that it is on the PATH.', { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** What git is given: none of the caller's `GIT_*` (they could point it at another repository), no prompts, English messages. */
+export function gitEnvironment(inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(inherited).filter(([name]) => !/^GIT_/i.test(name));
+  return { ...Object.fromEntries(kept), GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', LANGUAGE: '' };
+}
+
+function gitFailed(args: readonly string[], { exitCode, stdout, stderr }: GitResult): OrchestratorError {
+  const said = (stderr.trim() || stdout.trim()).split('\n').slice(0, 5).join(' ');
+  if (/Please tell me who you are|empty ident name|unable to auto-detect email/i.test(stderr)) return identityMissing();
+  if (/No space left on device/i.test(stderr)) return new OrchestratorError('disk-full', 'The disk is full.', 'Free some space and try again; nothing was lost.');
+  return new OrchestratorError('git-failed', `git ${args[0] ?? ''} failed (exit ${exitCode}): ${said || 'no message'}`, 'The log has the details.');
+}
+
+export function identityMissing(): OrchestratorError {
+  return new OrchestratorError('git-identity-missing', 'Git does not know who you are, so it cannot commit.', 'Set it with: git config --global user.name "Your Name" and git config --global user.email you@example.com.');
+}
