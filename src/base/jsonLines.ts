@@ -46,16 +46,21 @@ export class LineSplitter {
 
   private hold(part: Buffer): void {
     this.lineBytes += part.length;
-    // One byte more than allowed, so that the `\r` of a line of exactly the allowed length still fits.
-    const room = Math.min(part.length, this.maxLineBytes + 1 - this.heldBytes);
-    if (room <= 0) return;
-    if (this.heldBytes + room > this.held.length) this.grow(this.heldBytes + room);
-    part.copy(this.held, this.heldBytes, 0, room);
-    this.heldBytes += room;
+    // One byte more than allowed, so that the `\r` of a line of exactly the allowed length still fits. Of a longer one only the head stays.
+    const kept = this.lineBytes > this.maxLineBytes + 1 ? headBytes : this.maxLineBytes + 1;
+    const room = Math.min(part.length, kept - this.heldBytes);
+    if (room > 0) {
+      if (this.heldBytes + room > this.held.length) this.grow(this.heldBytes + room);
+      part.copy(this.held, this.heldBytes, 0, room);
+      this.heldBytes += room;
+    } else if (this.heldBytes > kept) {
+      this.heldBytes = kept;
+      this.held = Buffer.from(this.held.subarray(0, kept));
+    }
   }
 
   private grow(needed: number): void {
-    const capacity = Math.min(this.maxLineBytes + 1, Math.max(needed, this.held.length * 2));
+    const capacity = Math.max(needed, Math.min(this.maxLineBytes + 1, this.held.length * 2));
     const larger = Buffer.allocUnsafe(capacity);
     this.held.copy(larger, 0, 0, this.heldBytes);
     this.held = larger;
@@ -64,7 +69,7 @@ export class LineSplitter {
   private emit(): void {
     const endsInReturn = this.heldBytes === this.lineBytes && this.held[this.heldBytes - 1] === carriageReturn;
     const length = this.lineBytes - (endsInReturn ? 1 : 0);
-    if (length > this.maxLineBytes) this.options.onLongLine?.(this.held.toString('utf8', 0, Math.min(headBytes, this.heldBytes)), length);
+    if (length > this.maxLineBytes) this.options.onLongLine?.(this.held.toString('utf8', 0, Math.min(headBytes, this.heldBytes, length)), length);
     else this.onLine(this.held.toString('utf8', 0, length));
     this.heldBytes = 0;
     this.lineBytes = 0;

@@ -83,10 +83,16 @@ export function launch(file: string, args: readonly string[], options: LaunchOpt
   })();
   // Whoever stops a program need not look at its exit as well.
   exited.catch(() => undefined);
-  const stop = async ({ gracefulMs = 0, terminateMs = defaultTerminateMs }: StopOptions = {}): Promise<void> => {
+  const stopOnce = async ({ gracefulMs = 0, terminateMs = defaultTerminateMs }: StopOptions): Promise<void> => {
     const identity = await leader;
     if (identity) await endProcessTree({ leader: identity, gracefulMs, terminateMs, ...(runMarker !== undefined && { runMarker }) });
     else if (runMarker !== undefined) await endMarked(runMarker, terminateMs);
+  };
+  // One after the other: a sweep that still runs when the last one is waited for would hit the next run with that marker.
+  let stopping = Promise.resolve();
+  const stop = (stopOptions: StopOptions = {}): Promise<void> => {
+    stopping = stopping.then(() => stopOnce(stopOptions));
+    return stopping;
   };
   return { pid, stdout, stderr, exited, stop };
 }

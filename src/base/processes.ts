@@ -81,7 +81,7 @@ export function start(file: string, args: readonly string[], options: StartOptio
   const env = options.runMarker === undefined ? options.env : { ...options.env, [runMarkerVariable]: options.runMarker };
   const child = launch(file, args, { ...options, ...(env && { env }) }, options.runMarker);
   for (const [name, onLine] of [['stdout', options.onStdoutLine], ['stderr', options.onStderrLine]] as const) {
-    const splitter = new LineSplitter(onLine ?? ignore, {
+    const splitter = new LineSplitter(onLine ?? (() => undefined), {
       ...(options.maxLineBytes !== undefined && { maxLineBytes: options.maxLineBytes }),
       onLongLine: (head, bytes) => options.onLongLine?.(name, head, bytes),
     });
@@ -114,5 +114,3 @@ function collect(stream: Readable, limit: number, onTooMuch: () => void): () => 
 function throwIfStopped(signal: AbortSignal | undefined, file: string): void {
   if (signal?.aborted) throw new OrchestratorError('stopped', `${path.basename(file)} was stopped.`, '', { cause: signal.reason });
 }
-
-function ignore(): void {}

@@ -1,0 +1,123 @@
+import { stat } from 'node:fs/promises';
+import type { Clock } from '../base/clock';
+import { errorMessage, OrchestratorError, systemCode } from '../base/errors';
+import { after } from '../base/processWait';
+import type { ExitStatus } from '../base/processLaunch';
+import { start } from '../base/processes';
+import type { AgentRequest } from './agentDriver';
+
+/** What all drivers share. Paths of programs come from settings; without one the usual name is looked for along `PATH`. */
+export interface AgentDriverOptions {
+  readonly clock: Clock;
+  /** The environment that agents inherit from; see `agentEnvironment`. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly programs?: { readonly claudeCode?: string; readonly amp?: string };
+  /** No output for that long ends a run. Default 10 minutes. */
+  readonly stallTimeoutMs?: number;
+  /** How long an agent may take to end by itself after SIGINT. Default 5 s. */
+  readonly gracefulMs?: number;
+  readonly claudeCode?: { readonly permissionMode?: string; readonly allowedTools?: readonly string[] };
+  /** Lets Amp run every tool without asking; without it a tool that needs approval fails the run. Default false. */
+  readonly ampAllowsAllTools?: boolean;
+}
+
+export interface ProgramRun {
+  readonly label: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly input?: string;
+  readonly onStdoutLine: (line: string) => void;
+  readonly onStderrLine?: (line: string) => void;
+  readonly onLongLine: (head: string, bytes: number) => void;
+}
+
+export interface ProgramEnd {
+  readonly exit?: ExitStatus;
+  /** The last lines of stderr. */
+  readonly stderrTail: string;
+  /** Why it ended, when not by itself. */
+  readonly ended?: 'stopped' | 'stalled' | 'given-up';
+  /** It could not be started. */
+  readonly startError?: OrchestratorError;
+}
+
+export interface StartedProgram {
+  readonly end: Promise<ProgramEnd>;
+  /** Ends the run because of what was read. */
+  giveUp(): void;
+}
+
+const defaultStallTimeoutMs = 10 * 60 * 1000;
+const defaultGracefulMs = 5_000;
+const tailLines = 20;
+const tailLineCharacters = 1_000;
+
+/** Runs an agent's program: its lines in, its end out, and nothing of it left when `end` settles. */
+export function runProgram(options: AgentDriverOptions, request: AgentRequest, run: ProgramRun): StartedProgram {
+  const stallTimeoutMs = options.stallTimeoutMs ?? defaultStallTimeoutMs;
+  if (request.signal.aborted) return { end: Promise.resolve({ stderrTail: '', ended: 'stopped' }), giveUp: () => undefined };
+  const tail: string[] = [];
+  let ended: ProgramEnd['ended'];
+  let lastActivity = options.clock.now();
+  const running = start(run.program, run.args, {
+    cwd: request.cwd,
+    env: run.env,
+    runMarker: request.runMarker,
+    ...(run.input !== undefined && { input: run.input }),
+    onActivity: () => {
+      lastActivity = options.clock.now();
+    },
+    onStdoutLine: (line) => {
+      request.onLine(line);
+      run.onStdoutLine(line);
+    },
+    onStderrLine: (line) => {
+      if (line.trim() !== '') tail.push(line.slice(0, tailLineCharacters));
+      if (tail.length > tailLines) tail.shift();
+      run.onStderrLine?.(line);
+    },
+    onLongLine: (stream, head, bytes) => {
+      if (stream === 'stdout') run.onLongLine(head, bytes);
+    },
+  });
+  const stop = (reason: 'stopped' | 'stalled' | 'given-up'): void => {
+    if (ended !== undefined) return;
+    ended = reason;
+    void running.stop({ gracefulMs: reason === 'given-up' ? 0 : (options.gracefulMs ?? defaultGracefulMs) });
+  };
+  const onAbort = (): void => { stop('stopped'); };
+  const watch = (waitMs: number): (() => void) =>
+    after(waitMs, () => {
+      const quietMs = options.clock.now() - lastActivity;
+      if (quietMs >= stallTimeoutMs) stop('stalled');
+      else cancelWatch = watch(stallTimeoutMs - quietMs);
+    });
+  let cancelWatch = watch(stallTimeoutMs);
+  request.signal.addEventListener('abort', onAbort, { once: true });
+  const settle = async (): Promise<ProgramEnd> => {
+    try {
+      const exit = await running.exited;
+      return { exit, stderrTail: tail.join('\n'), ...(ended && { ended }) };
+    } catch (error) {
+      return { stderrTail: '', startError: await startError(run, request.cwd, error) };
+    } finally {
+      cancelWatch();
+      request.signal.removeEventListener('abort', onAbort);
+      // Also after an orderly end: tools may have left servers and watchers behind.
+      await running.stop();
+    }
+  };
+  return { end: settle(), giveUp: () => { stop('given-up'); } };
+}
+
+async function startError(run: ProgramRun, cwd: string, error: unknown): Promise<OrchestratorError> {
+  const folder = await stat(cwd).catch(() => undefined);
+  if (!folder?.isDirectory()) return new OrchestratorError('worktree-missing', `The folder ${cwd} does not exist.`, 'Restore it, or delete the session.', { cause: error });
+  if (systemCode(error) === 'ENOENT') return agentMissing(run.label, run.program, 'Check that it is installed and on the PATH.', error);
+  return new OrchestratorError('agent-failed', `${run.label} could not be started: ${errorMessage(error)}.`, `Check that ${run.program} can be run in a terminal.`, { cause: error });
+}
+
+export function agentMissing(label: string, program: string, howToInstall: string, cause?: unknown): OrchestratorError {
+  return new OrchestratorError('agent-missing', `${label} was not found: there is no program "${program}".`, howToInstall, cause === undefined ? undefined : { cause });
+}

@@ -1,0 +1,59 @@
+import type { AttributeValue } from '../model/span';
+
+/** Readers of JSON that others wrote: each gives what it is asked for or undefined, and never trusts a type. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function asObject(value: unknown): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+}
+
+export function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The objects of a list; what else is in it is left out. */
+export function asObjects(value: unknown): readonly JsonObject[] {
+  return asList(value).flatMap((entry) => {
+    const object = asObject(entry);
+    return object ? [object] : [];
+  });
+}
+
+export function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Text that says something. */
+export function asName(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+export function asNumber(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** A count of tokens: what is negative or no number is no count. */
+export function asCount(value: unknown): number | undefined {
+  const number = asNumber(value);
+  return number !== undefined && number >= 0 ? Math.round(number) : undefined;
+}
+
+/** Epoch milliseconds of an ISO 8601 time. */
+export function asTime(value: unknown): number | undefined {
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** Any parsed JSON value as an attribute; undefined members are left out. */
+export function asAttribute(value: unknown): AttributeValue {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (Array.isArray(value)) return value.map(asAttribute);
+  const object = asObject(value);
+  if (!object) return null;
+  return Object.fromEntries(Object.entries(object).flatMap(([key, member]) => (member === undefined ? [] : [[key, asAttribute(member)]])));
+}
+
+/** Only the members that have a value, as `exactOptionalPropertyTypes` wants it. */
+export function present<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

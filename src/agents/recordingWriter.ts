@@ -1,0 +1,88 @@
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import type { Clock } from '../base/clock';
+import { parseJsonLine } from '../base/jsonLines';
+import { after } from '../base/processWait';
+import type { RecordingHeader } from './recording';
+import { recordingVersion } from './recording';
+
+export interface RecordingWriter {
+  /** A line of the agent's output, as it came. */
+  write(line: string): void;
+  /** Ends the recording; `exitCode` is kept for agents whose verdict it is. */
+  close(exitCode?: number | null): void;
+  /** Why the recording stopped early (a full disk), if it did. */
+  readonly problem: unknown;
+}
+
+const flushBytes = 64 * 1024;
+const flushMs = 250;
+
+/**
+ * Records a run while it happens. A run never fails because its recording does: the first problem ends the recording and is kept in `problem`.
+ * Throws only when the file cannot be made.
+ */
+export function writeRecording(file: string, header: RecordingHeader, clock: Clock): RecordingWriter {
+  mkdirSync(path.dirname(file), { recursive: true });
+  return new FileRecording(openSync(file, 'w'), header, clock);
+}
+
+class FileRecording implements RecordingWriter {
+  problem: unknown;
+  private readonly start: number;
+  private pending: string[] = [];
+  private pendingBytes = 0;
+  private cancelFlush: (() => void) | undefined;
+  private isOpen = true;
+
+  constructor(
+    private readonly descriptor: number,
+    header: RecordingHeader,
+    private readonly clock: Clock,
+  ) {
+    this.start = clock.now();
+    this.add(JSON.stringify({ type: 'recording', version: recordingVersion, ...header }));
+  }
+
+  write(line: string): void {
+    const parsed = parseJsonLine(line);
+    if (parsed.kind === 'blank') return;
+    const isObject = parsed.kind === 'json' && typeof parsed.value === 'object' && parsed.value !== null && !Array.isArray(parsed.value);
+    // A JSON line is kept in the agent's own words.
+    this.add(`{"t":${this.elapsed()},"line":${isObject ? line.replace(/^\uFEFF/, '').trim() : JSON.stringify(line)}}`);
+  }
+
+  close(exitCode?: number | null): void {
+    if (!this.isOpen) return;
+    if (exitCode !== undefined) this.add(JSON.stringify({ t: this.elapsed(), exitCode }));
+    this.flush();
+    this.isOpen = false;
+    closeSync(this.descriptor);
+  }
+
+  private elapsed(): number {
+    return Math.round(this.clock.now() - this.start);
+  }
+
+  private add(line: string): void {
+    if (!this.isOpen || this.problem !== undefined) return;
+    this.pending.push(line, '\n');
+    this.pendingBytes += line.length;
+    if (this.pendingBytes >= flushBytes) this.flush();
+    else this.cancelFlush ??= after(flushMs, () => { this.flush(); });
+  }
+
+  private flush(): void {
+    this.cancelFlush?.();
+    this.cancelFlush = undefined;
+    const bytes = Buffer.from(this.pending.join(''));
+    this.pending = [];
+    this.pendingBytes = 0;
+    try {
+      // On a full disk a write takes only a part and says so in nothing but its result; the next one then fails.
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.descriptor, bytes, written);
+    } catch (error) {
+      this.problem ??= error;
+    }
+  }
+}

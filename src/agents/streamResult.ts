@@ -1,0 +1,93 @@
+import type { Attributes } from '../model/span';
+import { isNoUsage } from '../model/usage';
+import type { JsonObject } from './jsonShape';
+import { asList, asName, asNumber, asObject, asText, present } from './jsonShape';
+import type { UsageByModel } from './streamUsage';
+import { addByModel, beyondMark, readModelUsage, readUsage, toUsage } from './streamUsage';
+
+export interface TurnVerdict {
+  readonly ok: boolean;
+  readonly text?: string;
+  readonly errorMessage?: string;
+  readonly attrs: Attributes;
+}
+
+const subtypeMessages: Readonly<Record<string, string>> = {
+  error_max_turns: 'It reached its limit of turns.',
+  error_max_budget_usd: 'It reached its own budget limit.',
+  error_during_execution: 'It stopped with an error.',
+};
+/** For the program's own developers, not for people. */
+const diagnostic = /^\[\w*diagnostic\]/;
+
+/** Reads a `result` line. `is_error` decides: failures of the model API come with the subtype "success". */
+export function readVerdict(line: JsonObject): TurnVerdict {
+  const subtype = asName(line['subtype']) ?? 'success';
+  const ok = line['is_error'] !== true && subtype === 'success';
+  const text = asText(line['result']);
+  const attrs = present({
+    subtype,
+    terminalReason: asName(line['terminal_reason']),
+    turns: asNumber(line['num_turns']),
+    durationMs: asNumber(line['duration_ms']),
+    apiDurationMs: asNumber(line['duration_api_ms']),
+    // Of the whole conversation, earlier runs included.
+    conversationCostUSD: asNumber(line['total_cost_usd']),
+    permissionDenials: asList(line['permission_denials']).length || undefined,
+    apiErrorStatus: asNumber(line['api_error_status']),
+  }) as Attributes;
+  return { ok, attrs, ...present({ text: ok ? text : undefined, errorMessage: ok ? undefined : errorText(line, subtype, text) }) };
+}
+
+function errorText(line: JsonObject, subtype: string, text: string | undefined): string {
+  if (asName(line['terminal_reason'])?.startsWith('aborted_')) return 'It was interrupted.';
+  const errors = asList(line['errors']).flatMap((error) => asName(error) ?? asName(asObject(error)?.['message']) ?? []);
+  const readable = errors.filter((error) => !diagnostic.test(error)).join('; ');
+  return asName(text) ?? asName(line['error']) ?? asName(asObject(line['error'])?.['message']) ?? asName(readable) ?? subtypeMessages[subtype] ?? subtype;
+}
+
+export interface RunUsageOptions {
+  /** True when the conversation began before this run: totals then hold earlier runs as well. */
+  readonly resumed: boolean;
+  /** The totals of the conversation when the run before ended. */
+  readonly mark?: UsageByModel;
+}
+
+/**
+ * Usage of one run from its `result` lines. A result says what happened since the one before, or (older programs) only the totals of the whole
+ * conversation, resumed and forked ones included; then the mark of the last run is taken off. Without a mark the main thread's own usage is
+ * the best there is: it leaves sub-agents out and has no cost.
+ */
+export class RunUsage {
+  private run: UsageByModel = {};
+  private mark: UsageByModel | undefined;
+  private latestTotals: UsageByModel | undefined;
+
+  constructor(options: RunUsageOptions) {
+    this.mark = options.mark ?? (options.resumed ? undefined : {});
+  }
+
+  /** The totals of the conversation as far as known: the next run's mark. */
+  get conversationTotals(): UsageByModel | undefined {
+    return this.latestTotals;
+  }
+
+  get total(): UsageByModel {
+    return this.run;
+  }
+
+  /** Returns false when the line says nothing of usage (Amp). */
+  add(line: JsonObject, mainModel: string | undefined): boolean {
+    const totals = readModelUsage(line['modelUsage']);
+    const since = readModelUsage(line['model_usage_since_last_result']) ?? (totals && this.mark && beyondMark(totals, this.mark)) ?? mainThread(line, mainModel);
+    if (totals) this.mark = this.latestTotals = totals;
+    if (!since) return false;
+    this.run = addByModel(this.run, since);
+    return true;
+  }
+}
+
+function mainThread(line: JsonObject, mainModel: string | undefined): UsageByModel | undefined {
+  const usage = readUsage(line['usage']);
+  return usage && !isNoUsage(toUsage(usage)) ? { [mainModel ?? 'unknown']: { usage: toUsage(usage), costBasis: 'unknown' } } : undefined;
+}

@@ -1,0 +1,87 @@
+#!/usr/bin/env node
+// Stands in for an agent's program. FAKE_AGENT says what to do, FAKE_AGENT_REPORT names a file for what it was given.
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync, writeSync } from 'node:fs';
+import path from 'node:path';
+
+const [mode, argument] = (process.env.FAKE_AGENT ?? 'garbage').split(' ');
+const init = '{"type":"system","subtype":"init","session_id":"fake-session","cwd":"/repo","model":"fake"}\n';
+const success = '{"type":"result","subtype":"success","is_error":false,"result":"done","session_id":"fake-session"}\n';
+const interrupted = '{"type":"result","subtype":"error_during_execution","is_error":true,"terminal_reason":"aborted_tools","session_id":"fake-session"}\n';
+const megabyte = Buffer.alloc(1024 * 1024, 'x');
+
+const input = readFileSync(0, 'utf8');
+if (process.env.FAKE_AGENT_REPORT) {
+  writeFileSync(process.env.FAKE_AGENT_REPORT, JSON.stringify({ args: process.argv.slice(2), input, environment: process.env, folder: process.cwd() }));
+}
+
+function write(bytes) {
+  const whole = Buffer.from(bytes);
+  for (let written = 0; written < whole.length; ) {
+    try {
+      written += writeSync(1, whole, written);
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error;
+    }
+  }
+}
+
+function stayForEver() {
+  setInterval(() => undefined, 1_000);
+}
+
+const modes = {
+  fixture: () => write(readFileSync(argument)),
+  garbage: () => write('Welcome!\nThis is not JSON at all.\n'),
+  failing: () => {
+    process.stderr.write('first line\nsomething is wrong\n');
+    process.exitCode = 7;
+  },
+  silent: () => {
+    write(init);
+    stayForEver();
+  },
+  silentAfterSuccess: () => {
+    write(init + success);
+    stayForEver();
+  },
+  graceful: () => {
+    process.on('SIGINT', () => {
+      write(interrupted);
+      process.exit(0);
+    });
+    write(init);
+    stayForEver();
+  },
+  crashing: () => {
+    write(init);
+    process.kill(process.pid, 'SIGKILL');
+  },
+  login: () => {
+    write('If your browser does not open, visit https://example.com/auth/cli-login?token=1\n');
+    stayForEver();
+  },
+  family: () => {
+    process.on('SIGINT', () => undefined);
+    process.on('SIGTERM', () => undefined);
+    spawn(process.execPath, [path.join(import.meta.dirname, 'familyOfStrays.mjs'), argument], { stdio: ['ignore', 'inherit', 'inherit'] });
+    stayForEver();
+  },
+  stray: () => {
+    spawn(process.execPath, ['-e', `require('fs').writeFileSync(${JSON.stringify(argument)}, String(process.pid)); setInterval(() => {}, 1000)`], { stdio: 'ignore', detached: true }).unref();
+    write(init + success);
+  },
+  hugeOutput: () => {
+    write(init);
+    const line = `${JSON.stringify({ type: 'noise', text: 'x'.repeat(10_000) })}\n`;
+    for (let written = 0; written < Number(argument) * megabyte.length; written += line.length) write(line);
+    write(success);
+  },
+  hugeLine: () => {
+    write(init);
+    for (let written = 0; written < Number(argument); written++) write(megabyte);
+    write(`\n${success}`);
+  },
+};
+
+modes[mode]();
