@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import vm from 'node:vm';
+import type * as vscode from 'vscode';
+import { extensionUnderTest, manifest } from './extension';
+
+interface ExtensionModule {
+  activate(context: vscode.ExtensionContext): unknown;
+  deactivate(): unknown;
+}
+
+/** Loads the extension's entry once more, with an API of the caller's choice. */
+export function loadCopy(api: typeof vscode): ExtensionModule {
+  const file = path.join(extensionUnderTest().extensionPath, manifest().main);
+  const require = createRequire(file);
+  const module = { exports: {} };
+  const load = vm.compileFunction(readFileSync(file, 'utf8'), ['exports', 'require', 'module', '__filename', '__dirname'], {
+    filename: file,
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  load(module.exports, (id: string): unknown => (id === 'vscode' ? api : require(id)), module, file, path.dirname(file));
+  return module.exports as ExtensionModule;
+}
+
+function memento(): vscode.Memento & { setKeysForSync(): void } {
+  const values = new Map<string, unknown>();
+  return {
+    keys: () => [...values.keys()],
+    get: (key: string, otherwise?: unknown) => values.get(key) ?? otherwise,
+    update: (key: string, value: unknown) => Promise.resolve(void values.set(key, value)),
+    setKeysForSync: () => undefined,
+  };
+}
+
+/** A context like the editor's, whose subscriptions the caller disposes. What it lacks throws, so that it is added here. */
+export function contextOfCopy(): vscode.ExtensionContext {
+  const extension = extensionUnderTest();
+  const fields: Partial<vscode.ExtensionContext> = {
+    subscriptions: [],
+    extension,
+    extensionUri: extension.extensionUri,
+    extensionPath: extension.extensionPath,
+    globalState: memento(),
+    workspaceState: memento(),
+    asAbsolutePath: (relative) => path.join(extension.extensionPath, relative),
+  };
+  return new Proxy(fields as vscode.ExtensionContext, {
+    get(target, name) {
+      if (!(name in target)) throw new Error(`The context of the copy has no ${String(name)}.`);
+      return Reflect.get(target, name);
+    },
+  });
+}
