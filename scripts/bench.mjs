@@ -36,7 +36,7 @@ for (const name of wanted.length > 0 ? wanted : known) {
     platform: 'node',
     target: 'node22',
     format: 'esm',
-    packages: 'bundle',
+    external: ['esbuild'],
     nodePaths: existsSync(path.join(folder, 'node_modules')) ? [path.join(folder, 'node_modules')] : [],
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'warning',

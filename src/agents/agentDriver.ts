@@ -1,7 +1,7 @@
 import type { OrchestratorError } from '../base/errors';
 import type { AgentEvent } from '../model/agentEvent';
 import type { AgentName, AgentOptions } from '../model/session';
-import type { UsageByModel } from './streamUsage';
+import type { UsageByModel } from '../model/usageByModel';
 
 export interface AgentRequest {
   readonly prompt: string;

@@ -8,7 +8,7 @@ import type { TurnVerdict } from './streamResult';
 import { readVerdict, RunUsage } from './streamResult';
 import { isKnownSystemLine, systemNotice } from './streamSystem';
 import { StreamTools } from './streamTools';
-import type { UsageByModel } from './streamUsage';
+import type { UsageByModel } from '../model/usageByModel';
 import { addByModel, readUsage, toUsage } from './streamUsage';
 
 export interface StreamJsonOptions {

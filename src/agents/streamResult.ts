@@ -2,7 +2,7 @@ import type { Attributes } from '../model/span';
 import { isNoUsage } from '../model/usage';
 import type { JsonObject } from './jsonShape';
 import { asList, asName, asNumber, asObject, asText, present } from './jsonShape';
-import type { UsageByModel } from './streamUsage';
+import type { UsageByModel } from '../model/usageByModel';
 import { addByModel, beyondMark, readModelUsage, readUsage, toUsage } from './streamUsage';
 
 export interface TurnVerdict {

@@ -1,7 +1,7 @@
-import type { CostBasis, NanoDollars } from '../model/money';
 import { nanoDollars } from '../model/money';
 import type { Usage } from '../model/usage';
 import { addUsage, usageBeyond } from '../model/usage';
+import type { ModelUsage, UsageByModel } from '../model/usageByModel';
 import type { JsonObject } from './jsonShape';
 import { asCount, asNumber, asObject, present } from './jsonShape';
 
@@ -17,15 +17,6 @@ export interface RawUsage {
   /** Part of `output`. */
   readonly thinking?: number;
 }
-
-export interface ModelUsage {
-  readonly usage: Usage;
-  readonly costNano?: NanoDollars;
-  readonly costBasis: CostBasis;
-}
-
-/** Usage by model. Plain JSON, to be stored as it is. */
-export type UsageByModel = Readonly<Record<string, ModelUsage>>;
 
 /** Reads a `usage` object of the Messages API (message, message_delta and result have the same shape); undefined when it holds no count. */
 export function readUsage(value: unknown): RawUsage | undefined {

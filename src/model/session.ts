@@ -1,4 +1,5 @@
 import type { NanoDollars } from './money';
+import type { UsageByModel } from './usageByModel';
 
 export const agentNames = ['amp', 'claudeCode', 'command', 'replay'] as const;
 export type AgentName = (typeof agentNames)[number];
@@ -64,6 +65,8 @@ export interface Iteration {
   readonly changedFiles: readonly ChangedFile[];
   /** The agent's own conversation id, for resuming. */
   readonly agentSessionId?: string;
+  /** Usage of that whole conversation so far, as the agent told it: what the next run is measured from. */
+  readonly conversationTotals?: UsageByModel;
   /** Set by any process that wants the run to end; the process that runs it obeys. */
   readonly stopRequestedAt?: number;
   readonly tsStart: number;
@@ -88,6 +91,6 @@ export interface SpanTotals {
   readonly tokensOut: number;
   /** Sum of the known costs. */
   readonly costNano: NanoDollars;
-  /** Model calls whose cost is unknown: when above zero, `costNano` is a lower bound. */
+  /** Spans with cost basis `unknown`: when above zero, `costNano` is a lower bound. */
   readonly unknownCosts: number;
 }

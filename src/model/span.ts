@@ -36,6 +36,7 @@ export interface AmpTraceEvent {
   readonly provider?: Provider;
   readonly usage?: Usage;
   readonly costNano?: NanoDollars;
+  /** Absent with usage: the cost is part of what its run reports as a whole. `unknown`: nobody says what it cost. */
   readonly costBasis?: CostBasis;
 }
 

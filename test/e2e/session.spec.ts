@@ -33,7 +33,7 @@ describe('one session in the editor, from the palette to the base branch', () =>
     const prompt = await quickInput(page, 'New Session');
     await prompt.locator('input.input').press('Enter');
     await treeRow(page, view, 'replay').waitFor();
-    expect((await rowTexts(page, view))[0]).toMatch(/^The test "a line of one costs/);
+    expect((await rowTexts(page, view))[0]).toMatch(/^Fix the rounding of invoices/);
     await treeRow(page, view, 'replay').locator('.codicon-loading').waitFor();
   });
 
@@ -42,7 +42,8 @@ describe('one session in the editor, from the palette to the base branch', () =>
     await runCommand(page, 'Amp: Open Timeline');
     const timeline = webview(page, extension);
     await timeline.getByRole('row', { name: /Read src\/invoice\.ts/ }).waitFor({ timeout: 30_000 });
-    expect(await timeline.getByText('running', { exact: true }).count()).toBeGreaterThan(0);
+    expect(await timeline.getByText('Running', { exact: true }).count()).toBeGreaterThan(0);
+    expect(await timeline.getByRole('row', { name: /Iteration 1/ }).count()).toBe(1);
     await timeline.getByRole('row', { name: /Edit src\/invoice\.ts/ }).first().waitFor({ timeout: 30_000 });
   });
 
@@ -93,8 +94,8 @@ describe('one session in the editor, from the palette to the base branch', () =>
 
   it('brings the timeline back after a reload of the window', async () => {
     const { page } = editor;
-    await editorTab(page, /^Timeline: /).click();
     await editor.reload();
+    await editorTab(page, /^Timeline: /).click();
     await webview(page, extension).getByRole('row', { name: /git merge/ }).waitFor({ timeout: 60_000 });
   });
 });

@@ -1,0 +1,100 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { explain, isOrchestratorError, OrchestratorError, errorMessage } from '../base/errors';
+import type { Command } from './command';
+import { deleteCommand } from './commands/delete';
+import { mergeCommand } from './commands/merge';
+import { runCommand } from './commands/run';
+import { sessionsCommand } from './commands/sessions';
+import { stopCommand } from './commands/stop';
+import { timelineCommand } from './commands/timeline';
+import { text } from './command';
+
+const commands: readonly Command[] = [runCommand, sessionsCommand, timelineCommand, mergeCommand, stopCommand, deleteCommand];
+
+const commonOptions = {
+  repo: { type: 'string' },
+  verbose: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const print = (line: string): void => { process.stdout.write(`${line}\n`); };
+const warn = (line: string): void => { process.stderr.write(`${line}\n`); };
+
+const oldestNode = 22;
+
+async function main(argv: readonly string[]): Promise<number> {
+  if (Number(process.versions.node.split('.')[0]) < oldestNode) {
+    throw new OrchestratorError('invalid-argument', `Node ${process.versions.node} is too old.`, `Run amp-orchestrator with Node ${oldestNode} or newer.`);
+  }
+  const [name, ...rest] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    print(usage());
+    return 0;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (!command) throw new OrchestratorError('invalid-argument', `There is no command "${name}".`, `Commands: ${commands.map((candidate) => candidate.name).join(', ')}. See amp-orchestrator help.`);
+  const { values, positionals } = parse(command, rest);
+  if (values['help'] === true) {
+    print(`${command.usage}\n\n${command.summary}`);
+    return 0;
+  }
+  return withOrchestrator(command, { values, positionals });
+}
+
+async function withOrchestrator(command: Command, { values, positionals }: { values: Record<string, string | boolean | undefined>; positionals: string[] }): Promise<number> {
+  const verbose = values['verbose'] === true;
+  const controller = new AbortController();
+  const onSignal = (): void => { controller.abort(); };
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  const { createOrchestrator } = await import('../orchestrator');
+  const orchestrator = await createOrchestrator({
+    folder: path.resolve(text(values['repo']) ?? process.cwd()),
+    assetsDirectory: __dirname,
+    kind: 'cli',
+    log: {
+      info: (message) => { if (verbose) warn(message); },
+      warn,
+      error: (message, error) => { warn(verbose ? `${message}\n${error instanceof Error ? (error.stack ?? error.message) : errorMessage(error)}` : message); },
+    },
+  });
+  try {
+    return await command.run({ values, positionals, orchestrator, print, signal: controller.signal });
+  } finally {
+    process.removeListener('SIGINT', onSignal);
+    process.removeListener('SIGTERM', onSignal);
+    await orchestrator.close();
+  }
+}
+
+function parse(command: Command, args: readonly string[]): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options: { ...commonOptions, ...command.options }, allowPositionals: true, strict: true });
+    return { values: values as Record<string, string | boolean | undefined>, positionals };
+  } catch (error) {
+    throw new OrchestratorError('invalid-argument', `${(errorMessage(error).split('. ')[0] ?? '').replace(/\.$/, '')}.`, `Usage: ${command.usage}`, { cause: error });
+  }
+}
+
+function usage(): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  return [
+    'amp-orchestrator: coding agents in sessions of their own, traced and merged',
+    '',
+    'Usage: amp-orchestrator <command> [options]',
+    '',
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    '',
+    'Every command takes --repo PATH (default: here), --verbose and --help.',
+  ].join('\n');
+}
+
+main(process.argv.slice(2)).then(
+  (code) => { process.exitCode = code; },
+  (error: unknown) => {
+    warn(`amp-orchestrator: ${explain(error)}`);
+    if (!isOrchestratorError(error) || process.argv.includes('--verbose')) warn(error instanceof Error ? (error.stack ?? '') : '');
+    process.exitCode = isOrchestratorError(error) && error.code === 'invalid-argument' ? 2 : 1;
+  },
+);

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { systemCode } from '../base/errors';
+import { run } from '../base/processes';
+import type { EvalResult } from '../model/evalResult';
+
+const outputTail = 4000;
+const defaultTimeoutMs = 600_000;
+
+/** The command that runs a project's own tests, if it has one. */
+export async function testCommand(tree: string): Promise<readonly string[] | undefined> {
+  try {
+    const manifest: unknown = JSON.parse(await readFile(path.join(tree, 'package.json'), 'utf8'));
+    const scripts = isRecord(manifest) ? manifest['scripts'] : undefined;
+    const test = isRecord(scripts) ? scripts['test'] : undefined;
+    return typeof test === 'string' && !test.includes('no test specified') ? ['npm', 'test'] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs a command in a tree: it passes when it exits with 0. Only an abort rejects. */
+export async function runCommandCheck(check: { readonly id: string; readonly name: string; readonly argv: readonly string[]; readonly tree: string; readonly signal?: AbortSignal; readonly timeoutMs?: number }): Promise<EvalResult> {
+  const started = performance.now();
+  const [program = '', ...args] = check.argv;
+  const done = (result: Omit<EvalResult, 'id' | 'name' | 'duration' | 'score'>): EvalResult => ({ id: check.id, name: check.name, score: result.passed ? 100 : 0, duration: performance.now() - started, ...result });
+  try {
+    const result = await run(program, args, {
+      cwd: check.tree,
+      env: { ...withoutEditor(process.env), CI: '1', NO_COLOR: '1' },
+      timeoutMs: check.timeoutMs ?? defaultTimeoutMs,
+      ...(check.signal ? { signal: check.signal } : {}),
+    });
+    const details = `${result.stdout}\n${result.stderr}`.trim().slice(-outputTail);
+    if (result.timedOut) return done({ passed: false, details, error: 'It did not end in time.' });
+    return done({ passed: result.exitCode === 0, details });
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return done({ passed: false, error: `The program ${program} was not found.` });
+    throw error;
+  }
+}
+
+/** The editor's own variables would make a Node program in the tree behave as a part of the editor. */
+function withoutEditor(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(VSCODE_|ELECTRON_|GIT_|NODE_OPTIONS$)/.test(name)));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

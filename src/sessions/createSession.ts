@@ -1,0 +1,70 @@
+import path from 'node:path';
+import { isOrchestratorError, OrchestratorError } from '../base/errors';
+import { newId } from '../base/ids';
+import { checkReadyForSessions, resolveBase } from '../git/repository';
+import { addWorktree, removeWorktree, worktreeRoot } from '../git/worktrees';
+import type { AgentName, AgentOptions, Session } from '../model/session';
+import { nameFromPrompt, slug, timeStamp } from './names';
+import { driverOf, type SessionContext } from './sessionContext';
+
+export interface NewSession {
+  readonly prompt: string;
+  readonly agent: AgentName;
+  readonly agentOptions?: AgentOptions | undefined;
+  /** The first line of the prompt, if absent. */
+  readonly name?: string | undefined;
+  /** The branch that is checked out, if absent. */
+  readonly baseBranch?: string | undefined;
+}
+
+const namesTried = 20;
+
+/**
+ * Makes a session with its worktree and branch. When anything is in the way nothing is left behind.
+ * @throws OrchestratorError of the repository (`no-commits`, `detached-head`, `base-branch-missing` …), of the agent (`agent-missing` …) or `branch-taken`
+ */
+export async function createSession(context: SessionContext, request: NewSession): Promise<Session> {
+  const { repository, store, tracer, clock } = context;
+  const prompt = request.prompt.trim();
+  if (prompt === '') throw new OrchestratorError('invalid-argument', 'The prompt is empty.', 'Say what the agent shall do.');
+  const driver = driverOf(context, request.agent);
+  const agentOptions = request.agentOptions ?? {};
+  await checkReadyForSessions(repository);
+  const base = await resolveBase(repository, request.baseBranch);
+  await driver.check(agentOptions);
+
+  const id = newId();
+  const now = clock.now();
+  const name = request.name?.trim() || nameFromPrompt(prompt);
+  const place = await tracer.trace(
+    { sessionId: id, type: 'git', name: 'git worktree add', attrs: { 'vcs.ref.base.name': base.branch, 'vcs.ref.base.revision': base.sha } },
+    () => makePlace(context, { name, sha: base.sha, now }),
+    ({ branch, worktree }) => ({ attrs: { 'vcs.ref.head.name': branch, 'amp.worktree': worktree } }),
+  );
+  const session: Session = { id, name, prompt, agent: request.agent, agentOptions, baseBranch: base.branch, baseSha: base.sha, ...place, status: 'ready', createdAt: now, updatedAt: now };
+  try {
+    await store.sessions.save(session);
+  } catch (error) {
+    await removeWorktree(repository, place.worktree, place.branch).catch((reason: unknown) => {
+      context.log.error(`The worktree ${place.worktree} could not be removed`, reason);
+    });
+    throw error;
+  }
+  return session;
+}
+
+async function makePlace({ repository }: SessionContext, { name, sha, now }: { name: string; sha: string; now: number }): Promise<{ branch: string; worktree: string }> {
+  const words = slug(name);
+  const stamp = timeStamp(now);
+  for (let attempt = 1; ; attempt++) {
+    const suffix = attempt === 1 ? '' : `-${attempt}`;
+    const branch = `amp/${words}/${stamp}${suffix}`;
+    const directory = path.join(worktreeRoot(repository), `${words}-${stamp}${suffix}`);
+    try {
+      return { branch, worktree: await addWorktree(repository, { directory, branch, sha }) };
+    } catch (error) {
+      const taken = isOrchestratorError(error) && error.code === 'branch-taken' && error.message.includes('already there');
+      if (!taken || attempt === namesTried) throw error;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '../base/clock';
+import type { AgentDriver } from '../agents/agentDriver';
+import type { Repository } from '../git/repository';
+import type { AgentName, Session } from '../model/session';
+import type { Store } from '../storage/store';
+import type { AmpTracer } from '../telemetry/tracer';
+import { OrchestratorError } from '../base/errors';
+
+/** What every step of a session works with: the engines of one repository. */
+export interface SessionContext {
+  readonly repository: Repository;
+  readonly store: Store;
+  readonly tracer: AmpTracer;
+  readonly drivers: ReadonlyMap<AgentName, AgentDriver>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Folder where every run's raw output is kept. */
+  readonly recordings: string;
+}
+
+export interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string, error?: unknown): void;
+}
+
+/** @throws OrchestratorError `session-missing` */
+export async function sessionById({ store }: SessionContext, id: string): Promise<Session> {
+  const session = await store.sessions.get(id);
+  if (session) return session;
+  throw new OrchestratorError('session-missing', 'There is no such session in this repository.', 'List them with amp-orchestrator sessions.');
+}
+
+/** @throws OrchestratorError `agent-not-configured` */
+export function driverOf({ drivers }: SessionContext, agent: AgentName): AgentDriver {
+  const driver = drivers.get(agent);
+  if (driver) return driver;
+  throw new OrchestratorError('agent-not-configured', `There is no agent named "${agent}".`, `Choose one of: ${[...drivers.keys()].join(', ')}.`);
+}
+
+/** Why a session in this status cannot be worked on. */
+export function notAvailable(session: Session): OrchestratorError {
+  switch (session.status) {
+    case 'running':
+      return new OrchestratorError('session-busy', `"${session.name}" is running.`, 'Wait for it to end, or stop it.');
+    case 'merging':
+      return new OrchestratorError('session-busy', `"${session.name}" is being merged.`, 'Wait for the merge to end.');
+    default:
+      return new OrchestratorError('session-finished', `"${session.name}" is ${session.status}.`, 'Start a new session to go on.');
+  }
+}
+
+/** Statuses from which work can go on. */
+export const workable = ['ready', 'failed', 'stopped', 'interrupted', 'conflict'] as const;

@@ -1,0 +1,166 @@
+import type { Disposable } from '../base/disposable';
+import { Emitter, type Listen } from '../base/events';
+import { OrchestratorError } from '../base/errors';
+import { changedFiles } from '../git/changes';
+import type { ChangedFile, Iteration, Session, SpanTotals } from '../model/session';
+import { createSession, type NewSession } from './createSession';
+import { deleteSession, type DeleteResult } from './deleteSession';
+import { mergeSession, type MergeRequest, type MergeResult } from './mergeSession';
+import { StrayKeeper } from './recoverSessions';
+import { runIteration, type IterationResult, type RunRequest } from './runIteration';
+import { TotalsCache } from './totalsCache';
+import { sessionById, type SessionContext } from './sessionContext';
+
+export interface SessionOverview {
+  readonly session: Session;
+  readonly iterations: readonly Iteration[];
+  readonly totals: SpanTotals;
+  /** The name of the step that it is at, while it runs. */
+  readonly activity: string | undefined;
+}
+
+export interface SessionChanges {
+  /** The two commits compared; `to` is the worktree's last commit, or the merged one. */
+  readonly from: string;
+  readonly to: string;
+  readonly files: readonly ChangedFile[];
+}
+
+interface ActiveRun {
+  readonly controller: AbortController;
+  iterationId: string | undefined;
+  readonly done: Promise<unknown>;
+}
+
+/** The sessions of one repository: what a person (or a workflow) can do with them. */
+export class SessionManager implements Disposable {
+  private readonly active = new Map<string, ActiveRun>();
+  private readonly changed = new Emitter<void>();
+  private readonly storeListener: Disposable;
+  private readonly strays: StrayKeeper;
+  private readonly totals: TotalsCache;
+  private closed = false;
+  /** Something about the sessions changed, in this process or in another one. */
+  readonly onDidChange: Listen<void> = this.changed.listen;
+
+  constructor(private readonly context: SessionContext) {
+    this.strays = new StrayKeeper(context);
+    this.totals = new TotalsCache(context);
+    this.storeListener = context.store.onDidChange(({ external, tables }) => {
+      if (external) void this.obeyStopRequests();
+      if (tables.includes('sessions')) this.lookForStrays();
+      this.changed.fire();
+    });
+    this.lookForStrays();
+  }
+
+  create(request: NewSession): Promise<Session> {
+    return createSession(this.context, request);
+  }
+
+  /** Runs the agent once. Rejects only when it could not be run; see the iteration's status for how it went. */
+  async run(sessionId: string, request: Omit<RunRequest, 'signal'> = {}): Promise<IterationResult> {
+    if (this.active.has(sessionId)) throw new OrchestratorError('session-busy', 'The session is running.', 'Wait for it to end, or stop it.');
+    const controller = new AbortController();
+    const done = runIteration(this.context, sessionId, {
+      ...request,
+      signal: controller.signal,
+      onStarted: (iteration) => {
+        run.iterationId = iteration.id;
+        request.onStarted?.(iteration);
+      },
+    });
+    const run: ActiveRun = { controller, iterationId: undefined, done };
+    this.active.set(sessionId, run);
+    try {
+      return await done;
+    } finally {
+      this.active.delete(sessionId);
+    }
+  }
+
+  /** Stops the session's run, in whichever process it is; resolves when that has been asked for (elsewhere) or done (here). False when nothing runs. */
+  async stop(sessionId: string): Promise<boolean> {
+    const here = this.active.get(sessionId);
+    if (here) {
+      here.controller.abort();
+      await here.done.catch(() => undefined);
+      return true;
+    }
+    const running = (await this.context.store.iterations.bySession(sessionId)).find(({ status }) => status === 'running');
+    return running ? this.context.store.iterations.requestStop(running.id, this.context.clock.now()) : false;
+  }
+
+  merge(sessionId: string, request?: MergeRequest): Promise<MergeResult> {
+    return mergeSession(this.context, sessionId, request);
+  }
+
+  delete(sessionId: string): Promise<DeleteResult> {
+    return deleteSession(this.context, sessionId);
+  }
+
+  get(sessionId: string): Promise<Session> {
+    return sessionById(this.context, sessionId);
+  }
+
+  /** All sessions but the deleted ones, newest first. */
+  async overview(): Promise<SessionOverview[]> {
+    const { sessions, iterations } = this.context.store;
+    return Promise.all(
+      (await sessions.list())
+        .filter(({ status }) => status !== 'deleted')
+        .map(async (session) => ({
+          session,
+          iterations: await iterations.bySession(session.id),
+          totals: await this.totals.of(session),
+          activity: session.status === 'running' ? await this.activity(session.id) : undefined,
+        })),
+    );
+  }
+
+  /** The innermost step that is open: a tool, or what the model is asked. */
+  private async activity(sessionId: string): Promise<string | undefined> {
+    const recent = await this.context.store.spans.bySession(sessionId, { since: this.context.clock.now() });
+    return recent.findLast(({ status, type }) => status === 'running' && type !== 'ui')?.name;
+  }
+
+  /** What the session (or one of its iterations) changed. */
+  async changes(sessionId: string, iterationId?: string): Promise<SessionChanges> {
+    const session = await this.get(sessionId);
+    const { git } = this.context.repository;
+    const iterations = await this.context.store.iterations.bySession(sessionId);
+    const iteration = iterations.find(({ id }) => id === iterationId);
+    const to = iteration ? iteration.commitSha : (session.mergedSha ?? (await git.resolveCommit(`refs/heads/${session.branch}`)));
+    if (!to) return { from: session.baseSha, to: session.baseSha, files: [] };
+    const before = iteration ? iterations.findLast(({ number, commitSha }) => commitSha !== undefined && number < iteration.number)?.commitSha : undefined;
+    const from = before ?? (await git.output(['merge-base', session.baseSha, to]));
+    return { from, to, files: await changedFiles(git, from, to) };
+  }
+
+  /** Stops what runs here and waits for its work to be committed. */
+  async shutDown(): Promise<void> {
+    const runs = [...this.active.values()];
+    for (const { controller } of runs) controller.abort();
+    await Promise.allSettled(runs.map(({ done }) => done));
+  }
+
+  dispose(): void {
+    this.closed = true;
+    this.storeListener.dispose();
+    this.changed.dispose();
+  }
+
+  private lookForStrays(): void {
+    this.strays.look().catch((error: unknown) => {
+      if (!this.closed) this.context.log.error('Interrupted sessions could not be looked after', error);
+    });
+  }
+
+  private async obeyStopRequests(): Promise<void> {
+    for (const { controller, iterationId } of this.active.values()) {
+      if (iterationId === undefined) continue;
+      const iteration = await this.context.store.iterations.get(iterationId);
+      if (iteration?.stopRequestedAt !== undefined) controller.abort();
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import type { Database, Statement } from 'sql.js';
+import type { Binding, Cell, Row } from './columns';
+import { iterationSelect, sessionColumns, sessionSelect } from './sessionRows';
+import { spanSelect } from './spanRows';
+import type { TotalsFilter } from './store';
+import type { StoreRequest } from './storeProtocol';
+
+/** Prepared once, kept until the database closes. */
+export class Statements {
+  private readonly prepared = new Map<string, Statement>();
+
+  constructor(readonly db: Database) {}
+
+  run(sql: string, cells: readonly Binding[]): void {
+    const statement = this.prepare(sql);
+    try {
+      statement.run(cells as Binding[]);
+    } finally {
+      statement.reset();
+    }
+  }
+
+  rows(sql: string, cells: Row): Row[] {
+    const statement = this.prepare(sql);
+    const rows: Row[] = [];
+    try {
+      statement.bind(cells as Cell[]);
+      while (statement.step()) rows.push(statement.get() as Cell[]);
+    } finally {
+      statement.reset();
+      statement.freemem();
+    }
+    return rows;
+  }
+
+  private prepare(sql: string): Statement {
+    let statement = this.prepared.get(sql);
+    if (statement === undefined) {
+      statement = this.db.prepare(sql);
+      this.prepared.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+const totalColumns = `
+  count(*), coalesce(sum(status = 'error'), 0),
+  coalesce(sum(tokens_input + tokens_cache_read + tokens_cache_write_5m + tokens_cache_write_1h), 0), coalesce(sum(tokens_output + tokens_reasoning), 0),
+  coalesce(sum(cost_nano), 0), coalesce(sum(cost_basis = 'unknown'), 0)`;
+
+/** The ids of spans rise with their start; clocks that were set back and ids borrowed in a burst stay within this. */
+const idSlackMs = 3_600_000;
+
+/** Reads; `flush`, `close`, `transition` and `requestStop` are not among them. */
+export function answer(statements: Statements, request: StoreRequest): Row[] {
+  switch (request.name) {
+    case 'span':
+      return statements.rows(`${spanSelect} WHERE id = ?`, [request.id]);
+    case 'spans':
+      return request.since === undefined
+        ? statements.rows(`${spanSelect} WHERE session_id = ? ORDER BY ts_start, id`, [request.sessionId])
+        : statements.rows(`${spanSelect} WHERE session_id = ?1 AND (ts_start >= ?2 OR ts_end >= ?2 OR status = 'running') ORDER BY ts_start, id`, [request.sessionId, request.since]);
+    case 'totals':
+      return totals(statements, request.filter);
+    case 'session':
+      return statements.rows(`${sessionSelect} WHERE id = ?`, [request.id]);
+    case 'sessions':
+      return statements.rows(`${sessionSelect} ORDER BY created_at DESC, id DESC`, []);
+    case 'iteration':
+      return statements.rows(`${iterationSelect} WHERE id = ?`, [request.id]);
+    case 'iterations':
+      return statements.rows(`${iterationSelect} WHERE session_id = ? ORDER BY number, id`, [request.sessionId]);
+    case 'runningIterations':
+      return statements.rows(`${iterationSelect} WHERE status = 'running' ORDER BY ts_start, id`, []);
+    default:
+      throw new Error(`${request.name} is no read`);
+  }
+}
+
+/** Compare and set, inside the caller's transaction; the row as it is then, or none. */
+export function transition(statements: Statements, { id, from, changes }: Extract<StoreRequest, { name: 'transition' }>): Row[] {
+  const names = Object.keys(changes);
+  if (!names.every((name) => (sessionColumns as readonly string[]).includes(name))) throw new Error(`no such columns: ${names.join(', ')}`);
+  const assignments = names.length === 0 ? 'id = id' : names.map((name) => `${name} = ?`).join(', ');
+  const sql = `UPDATE sessions SET ${assignments} WHERE id = ? AND status IN (${from.map(() => '?').join(', ')}) RETURNING ${sessionColumns.join(', ')}`;
+  return statements.rows(sql, [...Object.values(changes), id, ...from]);
+}
+
+export function requestStop(statements: Statements, { id, atMs }: Extract<StoreRequest, { name: 'requestStop' }>): Row[] {
+  return statements.rows("UPDATE iterations SET stop_requested_at = coalesce(stop_requested_at, ?) WHERE id = ? AND status = 'running' RETURNING id", [atMs, id]);
+}
+
+function totals(statements: Statements, { sessionId, iterationId, fromMs, toMs }: TotalsFilter): Row[] {
+  const conditions: string[] = [];
+  const cells: Cell[] = [];
+  const where = (condition: string, ...values: Cell[]): void => {
+    conditions.push(condition);
+    cells.push(...values);
+  };
+  // There is no index over iterations: one a span costs more than reading the spans of one session.
+  const session = sessionId ?? (iterationId === undefined ? undefined : statements.rows('SELECT session_id FROM iterations WHERE id = ?', [iterationId])[0]?.[0]);
+  if (session !== undefined) where('session_id = ?', session);
+  if (iterationId !== undefined) where('iteration_id = ?', iterationId);
+  if (fromMs !== undefined) {
+    where('ts_start >= ?', fromMs);
+    if (session === undefined && fromMs > idSlackMs) where('id >= ?', Math.floor(fromMs - idSlackMs).toString(16).padStart(11, '0'));
+  }
+  if (toMs !== undefined) where('ts_start < ?', toMs);
+  return statements.rows(`SELECT ${totalColumns} FROM telemetry_events ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`, cells);
+}

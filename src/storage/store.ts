@@ -1,0 +1,102 @@
+import type { Listen } from '../base/events';
+import type { Iteration, Session, SessionStatus, SpanTotals } from '../model/session';
+import type { AmpTraceEvent } from '../model/span';
+import { openStoreClient } from './storeClient';
+
+export interface StoreOptions {
+  /** Folder of the database; made when missing. */
+  readonly directory: string;
+  /** Folder that holds `storageWorker.js` and `sql-wasm.wasm`. */
+  readonly assetsDirectory: string;
+  readonly kind: 'editor' | 'cli' | 'test';
+  /** How long one transaction waits for another process's lock before it fails with `store-locked`. Default 10 s. */
+  readonly busyTimeoutMs?: number;
+  /** How often the file is looked at for changes of other processes. Default 250 ms. */
+  readonly watchIntervalMs?: number;
+  /** How often ended processes are looked for while they have open spans or iterations. Default 3 s. */
+  readonly recoveryIntervalMs?: number;
+}
+
+export type TableName = 'sessions' | 'iterations' | 'telemetry_events';
+
+/** Something was committed: by this process (then `tables` says what) or by another one (then all tables are named). */
+export interface StoreChange {
+  readonly tables: readonly TableName[];
+  readonly external: boolean;
+}
+
+export interface Store {
+  readonly file: string;
+  /** Three hex characters, unique among the live processes of this store; goes into the ids of spans (`spanIds`). */
+  readonly processNonce: string;
+  /** What happened at open that a person should know: a damaged file was moved aside, spans were recovered. */
+  readonly notices: readonly string[];
+  readonly spans: SpanRepository;
+  readonly sessions: SessionRepository;
+  readonly iterations: IterationRepository;
+  readonly onDidChange: Listen<StoreChange>;
+  /** Spans that could not be kept because the disk did not take them and memory is bounded; 0 unless something is badly wrong. */
+  readonly droppedSpans: number;
+  /**
+   * Resolves when everything written before this call is durable. Rejects with `disk-full`, `store-locked` or `store-failed` when it
+   * could not be committed; the rows stay queued then, and a later flush (or the next write) tries again.
+   */
+  flush(): Promise<void>;
+  /** Flushes, then gives back the lock, the nonce and the worker. Rejects as `flush` does, but is closed all the same. */
+  close(): Promise<void>;
+}
+
+export interface TotalsFilter {
+  readonly sessionId?: string;
+  readonly iterationId?: string;
+  /** Epoch milliseconds of the span's start: `fromMs` inclusive, `toMs` exclusive. */
+  readonly fromMs?: number;
+  readonly toMs?: number;
+}
+
+/** Reads see everything that this process wrote before them. */
+export interface SpanRepository {
+  /** Inserts or replaces by id. Returns at once; the span must not be changed afterwards. */
+  write(span: AmpTraceEvent): void;
+  get(id: string): Promise<AmpTraceEvent | undefined>;
+  /** Ordered by start, then id. With `since` (epoch ms): the open ones and those that started or ended at or after it. */
+  bySession(sessionId: string, options?: { readonly since?: number }): Promise<AmpTraceEvent[]>;
+  totals(filter: TotalsFilter): Promise<SpanTotals>;
+}
+
+export interface SessionRepository {
+  /** Inserts or replaces by id; resolves when committed. Writes are committed in the order in which they were made. */
+  save(session: Session): Promise<void>;
+  /** Newest first. */
+  list(): Promise<Session[]>;
+  get(id: string): Promise<Session | undefined>;
+  /**
+   * Changes the session only if its status is one of `from`, in one transaction over all processes; the session as it is then, or
+   * undefined when it is missing or its status is another one. A key of the patch that is `undefined` clears an optional field.
+   */
+  transition(id: string, from: readonly SessionStatus[], patch: SessionPatch): Promise<Session | undefined>;
+}
+
+export type SessionPatch = { readonly [K in Exclude<keyof Session, 'id'>]?: Session[K] | undefined };
+
+export interface IterationRepository {
+  /** Inserts or replaces by id; resolves when committed. Never clears a stop request of another process. */
+  save(iteration: Iteration): Promise<void>;
+  get(id: string): Promise<Iteration | undefined>;
+  /** By number. */
+  bySession(sessionId: string): Promise<Iteration[]>;
+  /** All iterations of all sessions with status `running`. */
+  running(): Promise<Iteration[]>;
+  /** Asks whichever process runs the iteration to stop it; false when it is not running (any more). */
+  requestStop(id: string, atMs: number): Promise<boolean>;
+}
+
+/**
+ * Opens (or makes) the store of a folder.
+ *
+ * Throws `store-locked` (another computer or a hung process holds it), `store-newer` (written by a newer version; untouched),
+ * `disk-full` and `store-failed`. A damaged file is moved aside and told in `notices`.
+ */
+export function openStore(options: StoreOptions): Promise<Store> {
+  return openStoreClient(options);
+}

@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { OrchestratorError } from '../base/errors';
+import { Emitter } from '../base/events';
+import type { Iteration, Session, SpanTotals } from '../model/session';
+import type { AmpTraceEvent } from '../model/span';
+import { numberOf, storable } from './columns';
+import type { Cell, Row } from './columns';
+import { nodeFileSystem } from './fileSystem';
+import { removeLockOf } from './fileLock';
+import { iterationToRow, rowToIteration, rowToSession, sessionColumns, sessionToRow } from './sessionRows';
+import { SpanBatch } from './spanBatch';
+import { rowToSpan } from './spanRows';
+import type { IterationRepository, SessionPatch, SessionRepository, SpanRepository, Store, StoreChange, StoreOptions } from './store';
+import { StoreConnection } from './storeConnection';
+import { storeError } from './storeErrors';
+import { workerThread } from './storeThread';
+import type { StartThread } from './storeThread';
+
+const storeFileName = 'orchestrator.db';
+
+/** `start` is for tests that put the other half elsewhere than into a worker. */
+export async function openStoreClient(options: StoreOptions, start: StartThread = workerThread(path.join(options.assetsDirectory, 'storageWorker.js'))): Promise<Store> {
+  const file = path.join(path.resolve(options.directory), storeFileName);
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+  } catch (error) {
+    throw storeError(error, { file });
+  }
+  const ownerNonce = randomBytes(8).toString('hex');
+  const changes = new Emitter<StoreChange>();
+  const connection = new StoreConnection(
+    start,
+    {
+      file,
+      wasmFile: path.join(options.assetsDirectory, 'sql-wasm.wasm'),
+      kind: options.kind,
+      ownerNonce,
+      busyTimeoutMs: options.busyTimeoutMs ?? 10_000,
+      watchIntervalMs: options.watchIntervalMs ?? 250,
+      recoveryIntervalMs: options.recoveryIntervalMs ?? 3_000,
+    },
+    { onChange: (change) => changes.fire(change), onEnd: () => removeLockOf(file, ownerNonce, nodeFileSystem) },
+  );
+  const { processNonce, notices } = await connection.opened;
+  return new StoreClient(file, processNonce, notices, connection, changes);
+}
+
+class StoreClient implements Store {
+  readonly onDidChange;
+  readonly spans: SpanRepository;
+  readonly sessions: SessionRepository;
+  readonly iterations: IterationRepository;
+  private readonly batch: SpanBatch;
+  private closed: Promise<void> | undefined;
+
+  constructor(
+    readonly file: string,
+    readonly processNonce: string,
+    readonly notices: readonly string[],
+    private readonly connection: StoreConnection,
+    private readonly changes: Emitter<StoreChange>,
+  ) {
+    this.onDidChange = changes.listen;
+    this.batch = new SpanBatch(connection);
+    this.spans = this.spanRepository();
+    this.sessions = this.sessionRepository();
+    this.iterations = this.iterationRepository();
+  }
+
+  get droppedSpans(): number {
+    return this.batch.dropped;
+  }
+
+  async flush(): Promise<void> {
+    await this.request({ name: 'flush' });
+    this.reportLosses();
+  }
+
+  close(): Promise<void> {
+    this.closed ??= this.closeOnce();
+    return this.closed;
+  }
+
+  private async closeOnce(): Promise<void> {
+    this.connection.beginClosing();
+    try {
+      await this.request({ name: 'close' });
+      this.reportLosses();
+    } finally {
+      await this.connection.end();
+      this.changes.dispose();
+    }
+  }
+
+  private reportLosses(): void {
+    const dropped = this.batch.takeUnreportedDrops();
+    if (dropped > 0) {
+      throw new OrchestratorError('store-failed', `${dropped} steps were not stored: they came faster than the disk took them, and memory for them is bounded.`, 'Check that the disk is not full or hanging.');
+    }
+    const refusals = this.connection.takeRefusals();
+    if (refusals.length > 0) {
+      throw new OrchestratorError('store-failed', `${refusals.length} steps were not stored (${refusals[0]}).`, 'This is a fault of the program; please report it.');
+    }
+  }
+
+  /** Everything written so far goes first, so a read sees it. */
+  private request(request: Parameters<StoreConnection['request']>[0]): Promise<Row[]> {
+    this.batch.send();
+    return this.connection.request(request);
+  }
+
+  private save(table: 'sessions' | 'iterations', row: Row): Promise<void> {
+    this.batch.send();
+    return this.connection.writeAndWait({ kind: 'rows', table, rows: [row] });
+  }
+
+  private spanRepository(): SpanRepository {
+    return {
+      write: (span: AmpTraceEvent) => this.batch.add(span),
+      get: async (id) => first(await this.request({ name: 'span', id }), rowToSpan),
+      bySession: async (sessionId, options) => {
+        const since = options?.since;
+        return (await this.request({ name: 'spans', sessionId, ...(since === undefined ? {} : { since }) })).map(rowToSpan);
+      },
+      totals: async (filter) => toTotals((await this.request({ name: 'totals', filter }))[0] ?? []),
+    };
+  }
+
+  private sessionRepository(): SessionRepository {
+    return {
+      save: (session: Session) => this.save('sessions', sessionToRow(session, this.processNonce)),
+      list: async () => (await this.request({ name: 'sessions' })).map(rowToSession),
+      get: async (id) => first(await this.request({ name: 'session', id }), rowToSession),
+      transition: async (id, from, patch) => first(await this.request({ name: 'transition', id, from, changes: patchToColumns(patch) }), rowToSession),
+    };
+  }
+
+  private iterationRepository(): IterationRepository {
+    return {
+      save: (iteration: Iteration) => this.save('iterations', iterationToRow(iteration, this.processNonce)),
+      get: async (id) => first(await this.request({ name: 'iteration', id }), rowToIteration),
+      bySession: async (sessionId) => (await this.request({ name: 'iterations', sessionId })).map(rowToIteration),
+      running: async () => (await this.request({ name: 'runningIterations' })).map(rowToIteration),
+      requestStop: async (id, atMs) => (await this.request({ name: 'requestStop', id, atMs })).length > 0,
+    };
+  }
+}
+
+function first<T>(rows: readonly Row[], decode: (row: Row) => T): T | undefined {
+  const row = rows[0];
+  return row === undefined ? undefined : decode(row);
+}
+
+function toTotals(row: Row): SpanTotals {
+  const [spans, errors, tokensIn, tokensOut, costNano, unknownCosts] = row;
+  return { spans: numberOf(spans), errors: numberOf(errors), tokensIn: numberOf(tokensIn), tokensOut: numberOf(tokensOut), costNano: numberOf(costNano), unknownCosts: numberOf(unknownCosts) };
+}
+
+/** `baseBranch` → `base_branch`; a key that is there and undefined becomes NULL. */
+function patchToColumns(patch: SessionPatch): Readonly<Record<string, string | number | null>> {
+  const entries = Object.entries(patch).map(([key, value]): [string, Cell] => {
+    const column = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    if (!(sessionColumns as readonly string[]).includes(column)) throw new OrchestratorError('invalid-argument', `A session has no field ${key}.`, '');
+    if (typeof value === 'object') return [column, JSON.stringify(value)];
+    return [column, typeof value === 'string' ? storable(value) : (value ?? null)];
+  });
+  return Object.fromEntries(entries);
+}

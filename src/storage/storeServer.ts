@@ -1,0 +1,242 @@
+import path from 'node:path';
+import type { InitSqlJsStatic } from 'sql.js';
+import type { OrchestratorError } from '../base/errors';
+import { ChangeWatch, readChangeCounter } from './changeCounter';
+import type { Row } from './columns';
+import { openDatabase } from './database';
+import type { OpenedDatabase } from './database';
+import type { FileSystem } from './fileSystem';
+import { CrossProcessLock } from './fileLock';
+import { describeSelf, livenessOf } from './lockOwner';
+import type { LockOwner } from './lockOwner';
+import { Statements, answer, requestStop, transition } from './queries';
+import { deadProcesses, leaseNonce, othersAreBusy, recover, recoveryNotice, releaseNonce } from './recovery';
+import { rowCount, tableOf, writeRows } from './rowWriter';
+import type { TableName } from './store';
+import { storeError, toErrorData } from './storeErrors';
+import type { FromWorker, StoreRequest, ToWorker, WorkerConfig, WriteMessage } from './storeProtocol';
+import { Transactions } from './transactions';
+import type { WasmModule } from './wasm';
+
+export interface ServerParts {
+  readonly config: WorkerConfig;
+  readonly initSqlJs: InitSqlJsStatic;
+  readonly wasm: WasmModule;
+  readonly fileSystem: FileSystem;
+  readonly post: (message: FromWorker) => void;
+  readonly now: () => number;
+}
+
+export const maxRowsPerTransaction = 256;
+const groupDelayMs = 10;
+const retryDelayMs = 1000;
+const allTables: readonly TableName[] = ['sessions', 'iterations', 'telemetry_events'];
+
+/** The store's half in the worker: opens the database, commits writes in groups, answers requests one after the other. */
+export class StoreServer {
+  private readonly queue: WriteMessage[] = [];
+  private readonly statements: Statements;
+  private readonly watch: ChangeWatch;
+  private readonly transactions: Transactions;
+  private readonly timers: NodeJS.Timeout[] = [];
+  private commitTimer: NodeJS.Timeout | undefined;
+  private queuedRows = 0;
+
+  private constructor(
+    private readonly parts: ServerParts,
+    private readonly lock: CrossProcessLock,
+    private readonly self: LockOwner,
+    private readonly opened: OpenedDatabase,
+  ) {
+    this.statements = new Statements(opened.db);
+    this.watch = new ChangeWatch(() => readChangeCounter(parts.fileSystem, opened.files.databaseDescriptor()));
+    this.transactions = new Transactions(opened.db, opened.files, this.watch, () => parts.post({ kind: 'changed', tables: allTables, external: true }));
+  }
+
+  private processNonce = '';
+
+  /** Posts `opened` or `openFailed`; undefined after the latter, with nothing left behind. */
+  static async open(parts: ServerParts): Promise<StoreServer | undefined> {
+    const { config, fileSystem, post } = parts;
+    const self = describeSelf(config.ownerNonce);
+    const lock = new CrossProcessLock({ file: config.file, self, fileSystem, timeoutMs: config.busyTimeoutMs });
+    try {
+      lock.prepare();
+      const folder = path.dirname(config.file);
+      lock.sweep(fileSystem.readdirSync(folder), path.basename(config.file), folder);
+      const opened = await openDatabase({ file: config.file, lock, fileSystem, initSqlJs: parts.initSqlJs, wasm: parts.wasm, now: parts.now });
+      const server = new StoreServer(parts, lock, self, opened);
+      server.start();
+      return server;
+    } catch (error) {
+      const failure = storeError(error, { file: config.file, blockedBy: lock.blockedBy });
+      try {
+        lock.dispose();
+      } catch {
+        // The first error is the one to tell; a dead owner's files are swept at the next open.
+      }
+      post({ kind: 'openFailed', error: toErrorData(failure) });
+      return undefined;
+    }
+  }
+
+  receive(message: ToWorker): void {
+    if (message.kind === 'request') {
+      this.serve(message.id, message.request);
+      return;
+    }
+    this.queue.push(message);
+    this.queuedRows += rowCount(message);
+    if (this.queuedRows >= maxRowsPerTransaction) this.commitQuietly(maxRowsPerTransaction);
+    if (this.queue.length > 0) this.commitTimer ??= this.later(groupDelayMs);
+  }
+
+  private start(): void {
+    const { config, post, now } = this.parts;
+    const recovered = this.transactions.run(() => {
+      const result = recover(this.statements, this.dead(), now());
+      this.processNonce = leaseNonce(this.statements, this.self, config.kind, now());
+      return result;
+    });
+    const notice = recoveryNotice(recovered);
+    post({ kind: 'opened', processNonce: this.processNonce, notices: [...this.opened.notices, ...(notice === undefined ? [] : [notice])] });
+    this.every(config.watchIntervalMs, () => {
+      if (this.watch.look()) post({ kind: 'changed', tables: allTables, external: true });
+    });
+    this.every(config.recoveryIntervalMs, () => this.recoverOthers());
+  }
+
+  private serve(id: number, request: StoreRequest): void {
+    const { post } = this.parts;
+    try {
+      post({ kind: 'answer', id, rows: this.perform(request) });
+    } catch (error) {
+      post({ kind: 'refused', id, error: toErrorData(this.failure(error)) });
+    }
+  }
+
+  private perform(request: StoreRequest): Row[] {
+    switch (request.name) {
+      case 'flush':
+        this.commitAll();
+        return [];
+      case 'close':
+        this.close();
+        return [];
+      case 'transition': {
+        this.commitAll();
+        const changes = { ...request.changes };
+        if ('status' in changes) changes.owner_nonce = changes.status === 'running' || changes.status === 'merging' ? this.processNonce : null;
+        return this.change('sessions', () => transition(this.statements, { ...request, changes }));
+      }
+      case 'requestStop':
+        this.commitAll();
+        return this.change('iterations', () => requestStop(this.statements, request));
+      default:
+        // What is queued is to be seen by its own process. If it cannot be committed, the reader still gets what is there.
+        this.commitQuietly(1);
+        return answer(this.statements, request);
+    }
+  }
+
+  private change(table: TableName, action: () => Row[]): Row[] {
+    const rows = this.transactions.run(action);
+    if (rows.length > 0) this.parts.post({ kind: 'changed', tables: [table], external: false });
+    return rows;
+  }
+
+  private commitQuietly(leastRows: number): void {
+    try {
+      while (this.queuedRows >= leastRows) this.commitGroup();
+    } catch (error) {
+      this.parts.post({ kind: 'commitFailed', error: toErrorData(this.failure(error)) });
+      clearTimeout(this.commitTimer);
+      this.commitTimer = this.later(retryDelayMs);
+    }
+  }
+
+  private commitAll(): void {
+    try {
+      while (this.queue.length > 0) this.commitGroup();
+    } catch (error) {
+      this.parts.post({ kind: 'commitFailed', error: toErrorData(this.failure(error)) });
+      throw error;
+    }
+  }
+
+  private commitGroup(): void {
+    let rows = 0;
+    let count = 0;
+    for (const message of this.queue) {
+      if (count > 0 && rows + rowCount(message) > maxRowsPerTransaction) break;
+      rows += rowCount(message);
+      count++;
+    }
+    const group = this.queue.slice(0, count);
+    const refused: { readonly seq: number; readonly reason: string }[] = [];
+    this.transactions.run(() => {
+      for (const message of group) writeRows(this.statements, message, (reason) => refused.push({ seq: message.seq, reason }));
+    });
+    this.queue.splice(0, count);
+    this.queuedRows -= rows;
+    for (const { seq, reason } of refused) this.parts.post({ kind: 'rowRefused', seq, reason });
+    this.parts.post({ kind: 'committed', upTo: group.at(-1)?.seq ?? 0, tables: [...new Set(group.map(tableOf))] });
+  }
+
+  private recoverOthers(): void {
+    try {
+      if (!othersAreBusy(this.statements, this.processNonce)) return;
+      const dead = this.dead();
+      const { spans, iterations, sessions } = this.transactions.run(() => recover(this.statements, dead, this.parts.now()));
+      if (spans + iterations + sessions > 0) this.parts.post({ kind: 'changed', tables: allTables, external: true });
+    } catch {
+      // Tried again at the next tick; whoever writes is told what is wrong.
+    }
+  }
+
+  /** A worker that died in a living process is known by its missing owner file: the main thread removes it. */
+  private dead(): string[] {
+    const { config, fileSystem } = this.parts;
+    return deadProcesses(this.statements, (owner) => {
+      if (owner.pid !== this.self.pid || owner.startTime !== this.self.startTime || owner.host !== this.self.host) return livenessOf(owner, this.self) === 'dead';
+      try {
+        fileSystem.accessSync(`${config.file}-owner-${owner.nonce}`);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+  }
+
+  private close(): void {
+    for (const timer of this.timers) clearInterval(timer);
+    clearTimeout(this.commitTimer);
+    try {
+      this.commitAll();
+    } finally {
+      try {
+        this.transactions.run(() => releaseNonce(this.statements, this.processNonce));
+        this.opened.db.close();
+      } catch {
+        // What is left of us is cleared by whoever opens the store next.
+      }
+      this.opened.files.abandon();
+      this.lock.dispose();
+    }
+  }
+
+  private failure(error: unknown): OrchestratorError {
+    return storeError(error, { file: this.parts.config.file, systemError: this.opened.files.lastError, blockedBy: this.lock.blockedBy });
+  }
+
+  private later(delayMs: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.commitTimer = undefined;
+      this.commitQuietly(1);
+    }, delayMs);
+  }
+
+  private every(intervalMs: number, action: () => void): void {
+    this.timers.push(setInterval(action, intervalMs).unref());
+  }
+}

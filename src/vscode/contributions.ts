@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import { registerCommands } from './commands/registerCommands';
+import { CostDocument } from './documents/costDocument';
+import { registerGitDocuments } from './documents/gitDocuments';
+import { Engines } from './platform/engines';
+import { LazyTimelines } from './panels/lazyTimelines';
+import { registerChangeDecorations } from './views/changeDecorations';
+import { SessionTree } from './views/sessionTree';
+import { createCostStatus } from './views/statusBar';
+
+let engines: Engines | undefined;
+
+/**
+ * Puts the extension together. Every contribution is caught alone: one that fails is logged and sinks nothing else. Nothing here
+ * loads an engine; stores that exist already are opened after activation has returned.
+ */
+export function activateContributions(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Amp Session Orchestrator', { log: true });
+  context.subscriptions.push(log);
+  const contribute = <T extends vscode.Disposable>(name: string, make: () => T): T | undefined => {
+    try {
+      const made = make();
+      context.subscriptions.push(made);
+      return made;
+    } catch (error) {
+      log.error(`${name} could not be set up`, error);
+      void vscode.window.showErrorMessage(`Amp Session Orchestrator: ${name} could not be set up. The log has the details.`);
+      return undefined;
+    }
+  };
+
+  const opened = new Engines(vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath, log);
+  engines = opened;
+  contribute('Diffs', () => registerGitDocuments(opened));
+  contribute('File decorations', () => registerChangeDecorations());
+  contribute('The cost status', () => createCostStatus(opened, log));
+  const costs = contribute('The cost page', () => new CostDocument(opened));
+  const tree = contribute('The sessions view', () => new SessionTree(opened, log));
+  const timelines = contribute('The timeline', () => new LazyTimelines(context.extensionUri, opened, log));
+  if (costs && tree && timelines) {
+    contribute('The commands', () => registerCommands({ extensionUri: context.extensionUri, engines: opened, tree, costs, log, openTimeline: (sessionId) => timelines.open(sessionId) }));
+  }
+  setImmediate(() => { void opened.refresh(); });
+}
+
+export async function deactivateContributions(): Promise<void> {
+  await engines?.dispose();
+  engines = undefined;
+}

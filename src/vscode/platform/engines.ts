@@ -1,0 +1,146 @@
+import * as vscode from 'vscode';
+import { Emitter, type Listen } from '../../base/events';
+import { explain, isOrchestratorError, OrchestratorError } from '../../base/errors';
+import type { Orchestrator } from '../../orchestrator';
+import { settingIds, settingSection, stateContextKey, type ViewState } from '../manifest';
+import { hasStore, probeCommonDirectory } from './repositoryProbe';
+
+/**
+ * The orchestrators of the workspace's repositories, one each, made at first use. Until then nothing of the engines is loaded and
+ * no program is started; in a workspace that is not trusted they are never made.
+ */
+export class Engines implements vscode.Disposable {
+  private readonly byRepository = new Map<string, Promise<Orchestrator>>();
+  private readonly listeners: vscode.Disposable[] = [];
+  private readonly changed = new Emitter<void>();
+  private failure: unknown;
+  /** Sessions changed, or the set of repositories did. */
+  readonly onDidChange: Listen<void> = this.changed.listen;
+
+  constructor(
+    private readonly assetsDirectory: string,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.listeners.push(
+      vscode.workspace.onDidChangeWorkspaceFolders(() => { void this.refresh(); }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => { void this.refresh(); }),
+    );
+  }
+
+  /** Why the last attempt to open a store failed; undefined when it did not. */
+  get lastFailure(): unknown {
+    return this.failure;
+  }
+
+  /** Looks at the workspace again: sets what the view shows, and opens the stores that are there already. */
+  async refresh(): Promise<void> {
+    this.failure = undefined;
+    const folders = await repositoryFolders();
+    await this.setState(folders.length > 0 ? 'ready' : 'noRepository');
+    await this.openExisting();
+    this.changed.fire();
+  }
+
+  /** The orchestrators of the repositories that have a store; those without one are not given one. */
+  async openExisting(): Promise<Orchestrator[]> {
+    if (!vscode.workspace.isTrusted) return [];
+    const folders = await repositoryFolders();
+    const withStore: string[] = [];
+    for (const { folder, commonDirectory } of folders) if (await hasStore(commonDirectory)) withStore.push(folder);
+    return this.openAll(withStore);
+  }
+
+  /** Those that are open or being opened now. */
+  async opened(): Promise<Orchestrator[]> {
+    const settled = await Promise.allSettled(this.byRepository.values());
+    return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  }
+
+  /**
+   * Orchestrators of all repositories of the workspace, for work to be done now.
+   * @throws OrchestratorError `untrusted-workspace`, `no-workspace-folder`, `not-a-repository` and what opening a store throws
+   */
+  async require(): Promise<Orchestrator[]> {
+    if (!vscode.workspace.isTrusted) {
+      throw new OrchestratorError('untrusted-workspace', 'This workspace is not trusted, and sessions run programs in it.', 'Trust it with the command "Workspaces: Manage Workspace Trust".');
+    }
+    const folders = vscode.workspace.workspaceFolders?.filter(({ uri }) => uri.scheme === 'file') ?? [];
+    const first = folders[0];
+    if (!first) throw new OrchestratorError('no-workspace-folder', 'No folder is open.', 'Open a folder that is a git repository.');
+    const repositories = await repositoryFolders();
+    const wanted = repositories.length > 0 ? repositories.map(({ folder }) => folder) : [first.uri.fsPath];
+    return Promise.all(wanted.map((folder) => this.open(folder)));
+  }
+
+  async dispose(): Promise<void> {
+    for (const listener of this.listeners.splice(0)) listener.dispose();
+    const open = await this.opened();
+    this.byRepository.clear();
+    this.changed.dispose();
+    await Promise.allSettled(open.map((orchestrator) => orchestrator.close()));
+  }
+
+  private async openAll(folders: readonly string[]): Promise<Orchestrator[]> {
+    const open: Orchestrator[] = [];
+    for (const folder of folders) {
+      try {
+        open.push(await this.open(folder));
+      } catch (error) {
+        this.log.error(`The sessions of ${folder} could not be opened: ${explain(error)}`);
+        if (!isOrchestratorError(error)) this.log.error(error instanceof Error ? error : String(error));
+        this.failure = error;
+        await this.setState('failed');
+      }
+    }
+    return open;
+  }
+
+  private async open(folder: string): Promise<Orchestrator> {
+    const key = (await probeCommonDirectory(folder)) ?? folder;
+    let opening = this.byRepository.get(key);
+    if (!opening) {
+      opening = this.create(folder);
+      this.byRepository.set(key, opening);
+      opening.catch(() => this.byRepository.delete(key));
+    }
+    return opening;
+  }
+
+  private async create(folder: string): Promise<Orchestrator> {
+    const { createOrchestrator } = await import('../../orchestrator');
+    const settings = vscode.workspace.getConfiguration(settingSection);
+    const orchestrator = await createOrchestrator({
+      folder,
+      assetsDirectory: this.assetsDirectory,
+      kind: 'editor',
+      log: { info: (message) => { this.log.info(message); }, warn: (message) => { this.log.warn(message); }, error: (message, error) => { this.log.error(message, error ?? ''); } },
+      programs: programsFrom(settings),
+    });
+    for (const notice of orchestrator.store.notices) void vscode.window.showWarningMessage(notice);
+    this.listeners.push(orchestrator.sessions.onDidChange(() => { this.changed.fire(); }));
+    await this.setState('ready');
+    this.changed.fire();
+    return orchestrator;
+  }
+
+  private async setState(state: ViewState): Promise<void> {
+    await vscode.commands.executeCommand('setContext', stateContextKey, state);
+  }
+}
+
+function programsFrom(settings: vscode.WorkspaceConfiguration): { claudeCode?: string; amp?: string } {
+  const claudeCode = settings.get<string>(settingIds.claudeCodeProgram)?.trim();
+  const amp = settings.get<string>(settingIds.ampProgram)?.trim();
+  return { ...(claudeCode ? { claudeCode } : {}), ...(amp ? { amp } : {}) };
+}
+
+/** One folder of each repository that the workspace's folders are in. */
+async function repositoryFolders(): Promise<{ folder: string; commonDirectory: string }[]> {
+  const found = new Map<string, string>();
+  for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+    if (uri.scheme !== 'file') continue;
+    const commonDirectory = await probeCommonDirectory(uri.fsPath);
+    if (commonDirectory && !found.has(commonDirectory)) found.set(commonDirectory, uri.fsPath);
+  }
+  return [...found].map(([commonDirectory, folder]) => ({ folder, commonDirectory }));
+}
