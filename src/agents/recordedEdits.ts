@@ -38,7 +38,13 @@ export class RecordedEdits {
 
   private note(id: string, block: JsonObject): void {
     const edit = readEdit(asName(block['name']) ?? '', asObject(block['input']) ?? {});
-    if (edit) this.pending.set(id, edit);
+    if (edit) this.pending.set(id, { ...edit, file: this.short(edit.file) });
+  }
+
+  /** Relative to the worktree where it is inside: that is how a person knows the file. */
+  private short(file: string): string {
+    const relative = path.relative(this.worktree, file);
+    return path.isAbsolute(file) && !relative.startsWith('..') && !path.isAbsolute(relative) ? relative : file;
   }
 
   private async settle(id: string, failed: boolean): Promise<void> {
@@ -137,8 +143,8 @@ function replaceOne(file: string, text: string, { from, to, everywhere }: Replac
   const wanted = isWindowsFile ? from.replaceAll('\n', '\r\n') : from;
   const given = isWindowsFile ? to.replaceAll('\n', '\r\n') : to;
   const parts = text.split(wanted);
-  if (parts.length === 1) throw doesNotFit(file, `it does not contain ${JSON.stringify(shorten(from))}`);
-  if (parts.length > 2 && !everywhere) throw doesNotFit(file, `it contains ${JSON.stringify(shorten(from))} more than once`);
+  if (parts.length === 1) throw doesNotFit(file, `it does not contain ${quoted(from)}`);
+  if (parts.length > 2 && !everywhere) throw doesNotFit(file, `it contains ${quoted(from)} more than once`);
   return parts.join(given);
 }
 
@@ -148,11 +154,12 @@ function editFailure(file: string, error: unknown): OrchestratorError {
   return doesNotFit(file, errorMessage(error), error);
 }
 
-function shorten(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+function quoted(text: string): string {
+  const line = text.trim().split('\n')[0] ?? '';
+  return JSON.stringify(line.length > 60 ? `${line.slice(0, 60)}…` : line);
 }
 
 function doesNotFit(file: string, why: string, cause?: unknown): OrchestratorError {
   const advice = 'Replay it on the project and commit it was recorded on; what was replayed so far can be seen in the worktree.';
-  return new OrchestratorError('recording-does-not-fit', `The recording does not fit: ${file} cannot be edited, ${why}.`, advice, { cause });
+  return new OrchestratorError('recording-does-not-fit', `The recording does not fit ${file}: ${why}.`, advice, { cause });
 }

@@ -33,6 +33,15 @@ export function formatExactCost(nano: number): string {
   return `${nano < 0 ? '−' : ''}$${grouped(digits)}`;
 }
 
+/**
+ * The cost of steps as their totals say it: `—` where nobody says (also where no model call was reported at all), a lower bound where
+ * only a part is known.
+ */
+export function formatTotalCost({ costNano, unknownCosts, tokensIn, tokensOut }: { readonly costNano: number; readonly unknownCosts: number; readonly tokensIn: number; readonly tokensOut: number }): string {
+  const nothingKnown = costNano === 0 && (unknownCosts > 0 || tokensIn + tokensOut === 0);
+  return nothingKnown ? unknownValue : formatCost(costNano, { atLeast: unknownCosts > 0 });
+}
+
 /** Counts of tokens as `140`, `12.3k`, `123k`, `4.2M`. */
 export function formatTokens(count: number | undefined): string {
   if (count === undefined || !Number.isFinite(count)) return unknownValue;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { OrchestratorError } from '../../base/errors';
-import { formatCost, formatCount, formatDuration, formatPlural } from '../../base/format';
-import { agentNames, type AgentName, type AgentOptions, type ChangedFile } from '../../model/session';
+import { formatCount, formatDuration, formatPlural, formatTotalCost, unknownValue } from '../../base/format';
+import { agentNames, type AgentName, type AgentOptions, type ChangedFile, type SpanTotals } from '../../model/session';
 import { text, type Command, type CommandInput } from '../command';
 import { ProgressPrinter } from '../progress';
 
@@ -52,7 +52,7 @@ async function runSession(input: CommandInput): Promise<number> {
     ['Time', formatDuration((iteration.tsEnd ?? iteration.tsStart) - iteration.tsStart)],
     ['Spans', `${formatCount(totals.spans)}${totals.errors > 0 ? ` (${formatPlural(totals.errors, 'error')})` : ''}`],
     ['Tokens', `${formatCount(totals.tokensIn)} in, ${formatCount(totals.tokensOut)} out`],
-    ['Cost', totals.unknownCosts > 0 && totals.costNano === 0 ? 'unknown: the agent does not say' : formatCost(totals.costNano, { atLeast: totals.unknownCosts > 0 })],
+    ['Cost', costOf(totals)],
     ['Commit', merged ? `${merged.commit.slice(0, 12)} on ${session.baseBranch}` : iteration.commitSha && `${iteration.commitSha.slice(0, 12)} on ${session.branch}`],
     ['Changes', files.length === 0 ? 'none' : undefined],
   ];
@@ -86,6 +86,11 @@ function agentOptions({ values, positionals }: CommandInput): AgentOptions {
     ...(speed === undefined ? {} : { speed: Number(speed) }),
     ...(positionals.length === 0 ? {} : { argv: positionals }),
   };
+}
+
+function costOf(totals: SpanTotals): string {
+  const cost = formatTotalCost(totals);
+  return cost === unknownValue ? 'unknown: the agent does not say' : cost;
 }
 
 function diffStat(files: readonly ChangedFile[]): string[] {

@@ -1,4 +1,4 @@
-import { formatClock, formatCost, formatDuration } from '../../base/format';
+import { formatClock, formatDuration, formatTotalCost } from '../../base/format';
 import { toUSD } from '../../model/money';
 import type { SessionOverview } from '../../orchestrator';
 import type { Command } from '../command';
@@ -31,7 +31,7 @@ function table(sessions: readonly SessionOverview[]): string[] {
     session.id.slice(0, 8),
     session.status,
     session.agent,
-    formatCost(totals.unknownCosts > 0 && totals.costNano === 0 ? undefined : totals.costNano, { atLeast: totals.unknownCosts > 0 }),
+    formatTotalCost(totals),
     formatDuration(iterations.reduce((sum, { tsStart, tsEnd }) => sum + ((tsEnd ?? now) - tsStart), 0)),
     formatClock(session.createdAt, now),
     session.name,

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatCost, formatPlural } from '../../base/format';
+import { formatPlural, formatTotalCost } from '../../base/format';
 import { isOrchestratorError } from '../../base/errors';
 import type { Iteration, Session } from '../../model/session';
 import type { Orchestrator } from '../../orchestrator';
@@ -27,9 +27,9 @@ async function announce(orchestrator: Orchestrator, session: Session, iteration:
   if (iteration.status === 'failed') {
     chosen = await vscode.window.showErrorMessage(`"${session.name}" failed: ${iteration.errorMessage ?? 'the agent gave no reason'}`, showTimeline);
   } else if (iteration.status === 'succeeded' && !vscode.window.state.focused) {
-    const { costNano, unknownCosts } = await orchestrator.store.spans.totals({ iterationId: iteration.id });
+    const totals = await orchestrator.store.spans.totals({ sessionId: session.id, iterationId: iteration.id });
     const files = iteration.changedFiles.length === 0 ? 'nothing changed' : `${formatPlural(iteration.changedFiles.length, 'file')} changed (${linesText(iteration.changedFiles)})`;
-    chosen = await vscode.window.showInformationMessage(`"${session.name}" is done: ${files}, ${formatCost(costNano, { atLeast: unknownCosts > 0 })}.`, showChanges, showTimeline);
+    chosen = await vscode.window.showInformationMessage(`"${session.name}" is done: ${files}, cost ${formatTotalCost(totals)}.`, showChanges, showTimeline);
   }
   if (chosen === showTimeline) await vscode.commands.executeCommand(commandIds.openTimeline, session.id);
   if (chosen === showChanges) await vscode.commands.executeCommand(commandIds.showChanges, session.id);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { formatCost, formatCount, formatDuration } from '../../base/format';
+import { formatCost, formatCount, formatDuration, formatTotalCost } from '../../base/format';
 import type { SpanTotals } from '../../model/session';
 import type { Engines } from '../platform/engines';
 import type { SessionItem } from '../views/sessionNodes';
@@ -56,7 +56,7 @@ export function costPage(repository: string, periods: readonly SpanTotals[], ses
     '|:--|:--|:--|--:|--:|--:|--:|',
     ...sessions.map(({ session, iterations, totals }) => {
       const time = iterations.reduce((sum, { tsStart, tsEnd }) => sum + ((tsEnd ?? tsStart) - tsStart), 0);
-      return `| ${cell(session.name)} | ${session.agent} | ${session.status} | ${iterations.length} | ${formatDuration(time)} | ${formatCount(totals.tokensIn + totals.tokensOut)} | ${cost(totals)} |`;
+      return `| ${cell(session.name)} | ${session.agent} | ${session.status} | ${iterations.length} | ${formatDuration(time).replaceAll(' ', '\u00A0')} | ${formatCount(totals.tokensIn + totals.tokensOut)} | ${cost(totals)} |`;
     }),
     '',
     'Costs are what the agents reported for their model calls.',
@@ -65,8 +65,9 @@ export function costPage(repository: string, periods: readonly SpanTotals[], ses
   ].join('\n');
 }
 
-function cost({ costNano, unknownCosts }: SpanTotals): string {
-  return costNano === 0 && unknownCosts > 0 ? formatCost(undefined) : formatCost(costNano, { atLeast: unknownCosts > 0 });
+/** The day's and week's sums are zero when nothing ran; a session's cost without any reported call is unknown. */
+function cost(totals: SpanTotals): string {
+  return totals.spans === 0 ? formatCost(0) : formatTotalCost(totals);
 }
 
 function cell(text: string): string {

@@ -5,6 +5,8 @@ import type { Orchestrator } from '../../orchestrator';
 import { settingIds, settingSection, stateContextKey, type ViewState } from '../manifest';
 import { hasStore, probeCommonDirectory } from './repositoryProbe';
 
+const watchMs = 400;
+
 /**
  * The orchestrators of the workspace's repositories, one each, made at first use. Until then nothing of the engines is loaded and
  * no program is started; in a workspace that is not trusted they are never made.
@@ -14,6 +16,7 @@ export class Engines implements vscode.Disposable {
   private readonly listeners: vscode.Disposable[] = [];
   private readonly changed = new Emitter<void>();
   private failure: unknown;
+  private watcher: NodeJS.Timeout | undefined;
   /** Sessions changed, or the set of repositories did. */
   readonly onDidChange: Listen<void> = this.changed.listen;
 
@@ -50,6 +53,15 @@ export class Engines implements vscode.Disposable {
     return this.openAll(withStore);
   }
 
+  /**
+   * While `watching`, notices a store that another process makes: the first session of a repository may come from the command line.
+   * Once every repository has its store open, that store itself tells of changes.
+   */
+  setWatching(watching: boolean): void {
+    clearInterval(this.watcher);
+    this.watcher = watching ? setInterval(() => { void this.lookForNewStores(); }, watchMs) : undefined;
+  }
+
   /** Those that are open or being opened now. */
   async opened(): Promise<Orchestrator[]> {
     const settled = await Promise.allSettled(this.byRepository.values());
@@ -73,11 +85,19 @@ export class Engines implements vscode.Disposable {
   }
 
   async dispose(): Promise<void> {
+    this.setWatching(false);
     for (const listener of this.listeners.splice(0)) listener.dispose();
     const open = await this.opened();
     this.byRepository.clear();
     this.changed.dispose();
     await Promise.allSettled(open.map((orchestrator) => orchestrator.close()));
+  }
+
+  private async lookForNewStores(): Promise<void> {
+    if (!vscode.workspace.isTrusted || this.failure !== undefined) return;
+    for (const { commonDirectory } of await repositoryFolders()) {
+      if (!this.byRepository.has(commonDirectory) && (await hasStore(commonDirectory))) return this.refresh();
+    }
   }
 
   private async openAll(folders: readonly string[]): Promise<Orchestrator[]> {

@@ -1,4 +1,4 @@
-import { formatCost, formatDuration, formatPlural } from '../../base/format';
+import { formatDuration, formatPlural, formatTotalCost } from '../../base/format';
 import type { ChangedFile, Iteration, Session, SessionStatus, SpanTotals } from '../../model/session';
 
 /** What the sessions view shows, without the editor: one node a session, an iteration, a changed file. */
@@ -106,10 +106,9 @@ export function sessionDescription(item: SessionItem, now: number): string {
     .join(' · ');
 }
 
-function costText({ costNano, unknownCosts, tokensIn, tokensOut }: SpanTotals): string | undefined {
-  if (tokensIn + tokensOut === 0 && costNano === 0) return undefined;
-  if (costNano === 0 && unknownCosts > 0) return formatCost(undefined);
-  return formatCost(costNano, { atLeast: unknownCosts > 0 });
+/** Nothing for a session whose agent reported no model call. */
+function costText(totals: SpanTotals): string | undefined {
+  return totals.tokensIn + totals.tokensOut === 0 && totals.costNano === 0 ? undefined : formatTotalCost(totals);
 }
 
 export function statusText(status: SessionStatus, iterations: number): string {
@@ -144,7 +143,7 @@ export function sessionTooltip(item: SessionItem): string {
     `**${escapeMarkdown(session.name)}**`,
     session.attention ? `$(warning) ${escapeMarkdown(session.attention)}` : undefined,
     `${statusText(session.status, iterations.length)} · ${formatPlural(iterations.length, 'iteration')} · ${formatPlural(totals.spans, 'step')}`,
-    `Cost ${costText(totals) ?? formatCost(0)}${totals.unknownCosts > 0 ? ' (the agent does not say what its calls cost)' : ''} · tokens ${totals.tokensIn.toLocaleString('en')} in, ${totals.tokensOut.toLocaleString('en')} out`,
+    `Cost ${formatTotalCost(totals)}${totals.unknownCosts > 0 ? ' (the agent does not say what its calls cost)' : ''} · tokens ${totals.tokensIn.toLocaleString('en')} in, ${totals.tokensOut.toLocaleString('en')} out`,
     `Branch \`${session.branch}\` from \`${session.baseBranch}\``,
     session.status === 'merged' ? `Merged as \`${session.mergedSha?.slice(0, 8) ?? ''}\`` : `Worktree \`${session.worktree}\``,
   ];

@@ -27,8 +27,12 @@ export class SessionTree implements vscode.TreeDataProvider<SessionNode>, vscode
       this.view,
       this.changed,
       engines.onDidChange(() => { this.refreshSoon(); }),
-      this.view.onDidChangeVisibility(({ visible }) => { if (visible) this.refreshSoon(); }),
+      this.view.onDidChangeVisibility(({ visible }) => {
+        engines.setWatching(visible);
+        if (visible) this.refreshSoon();
+      }),
     );
+    engines.setWatching(this.view.visible);
   }
 
   get selected(): SessionNode | undefined {
