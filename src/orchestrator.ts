@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createAgentDrivers, type AgentDriverOptions } from './agents/agents';
 import { systemClock, type Clock } from './base/clock';
+import { errorMessage, OrchestratorError } from './base/errors';
 import { spanIds } from './base/ids';
 import { fileAt } from './git/changes';
 import { currentBranch, findRepository, localBranches, type Repository } from './git/repository';
@@ -53,12 +54,13 @@ export async function createOrchestrator(options: OrchestratorOptions): Promise<
   const repository = await findRepository(options.folder);
   const directory = storeDirectory(repository.commonDirectory);
   const recordings = path.join(directory, 'recordings');
-  await mkdir(recordings, { recursive: true });
+  await makeFolder(recordings);
   const store = await openStore({ directory, assetsDirectory: options.assetsDirectory, kind: options.kind });
   for (const notice of store.notices) options.log.warn(notice);
   const tracer = new AmpTracer(store.spans, spanIds(clock, store.processNonce), clock);
+  const closing = new AbortController();
   const drivers = createAgentDrivers({ clock, env: process.env, programs: options.programs ?? {} });
-  const sessions = new SessionManager({ repository, store, tracer, drivers, clock, log: options.log, recordings });
+  const sessions = new SessionManager({ repository, store, tracer, drivers, clock, log: options.log, recordings, closing: closing.signal });
   return {
     repository,
     store,
@@ -69,9 +71,18 @@ export async function createOrchestrator(options: OrchestratorOptions): Promise<
     fileAt: (commit, file) => fileAt(repository.git, commit, file),
     totalsToday: () => store.spans.totals({ fromMs: new Date(clock.now()).setHours(0, 0, 0, 0) }),
     close: async () => {
+      closing.abort();
       await sessions.shutDown();
       sessions.dispose();
       await store.close();
     },
   };
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new OrchestratorError('store-failed', `The folder ${folder} could not be made: ${errorMessage(error)}.`, 'Sessions keep their records there: make it writable.', { cause: error });
+  }
 }

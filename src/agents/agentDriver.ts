@@ -3,6 +3,9 @@ import type { AgentEvent } from '../model/agentEvent';
 import type { AgentName, AgentOptions } from '../model/session';
 import type { UsageByModel } from '../model/usageByModel';
 
+/** The reason with which a run's signal is aborted when the program that runs it is closing. */
+export const shutdownReason = 'shutdown';
+
 export interface AgentRequest {
   readonly prompt: string;
   /** Absolute path of the session's worktree: the only place where the agent may work. */
@@ -14,7 +17,7 @@ export interface AgentRequest {
   readonly mark?: UsageByModel;
   /** Marks every process of this run through its environment, so that strays can be found and ended. */
   readonly runMarker: string;
-  /** Ends the run: in-protocol where there is a protocol, else the three-step kill. */
+  /** Ends the run: in-protocol where there is a protocol, else the three-step kill. Aborted with `shutdownReason` it has to end within 4 s. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: AgentEvent) => void;
   /** Every line of the agent's output, before it is parsed. */

@@ -1,4 +1,5 @@
 import { OrchestratorError } from '../base/errors';
+import { formatDuration } from '../base/format';
 import type { AgentOutcome } from './agentDriver';
 import type { ProgramEnd } from './agentRun';
 import { present } from './jsonShape';
@@ -20,9 +21,7 @@ export function streamOutcome(label: string, stream: StreamSummary, end: Program
 function failure(label: string, stream: StreamSummary, end: ProgramEnd): OrchestratorError {
   if (end.startError) return end.startError;
   if (stream.verdict) return reportedFailure(label, stream.verdict.errorMessage ?? 'no reason given');
-  if (end.ended === 'stalled') {
-    return new OrchestratorError('agent-stalled', `${label} wrote nothing for a long time and was ended.`, 'Run the iteration again, or raise the stall timeout in the settings.');
-  }
+  if (end.ended === 'stalled') return stalled(label, end);
   if (stream.garbage !== undefined) {
     const advice = `Run it in a terminal to see what it wants; it must be a version of ${label} that can print a JSON stream.`;
     return new OrchestratorError('agent-garbage', `${label} printed something else than its JSON stream: "${stream.garbage}"`, advice);
@@ -33,6 +32,10 @@ function failure(label: string, stream: StreamSummary, end: ProgramEnd): Orchest
 function reportedFailure(label: string, message: string): OrchestratorError {
   const advice = accessTrouble.test(message) ? `Check that ${label} works in a terminal: its login, API key or credit.` : 'See the session timeline for the steps before it; running the iteration again continues the conversation.';
   return new OrchestratorError('agent-failed', `${label} failed: ${sentence(message)}`, advice);
+}
+
+export function stalled(label: string, { quietMs }: ProgramEnd): OrchestratorError {
+  return new OrchestratorError('agent-stalled', `${label} wrote nothing for ${formatDuration(quietMs)} and was ended.`, 'Its work so far is kept. Look in the session timeline at what it was waiting for, then run the iteration again.');
 }
 
 export function endedWithoutVerdict(label: string, end: ProgramEnd): OrchestratorError {

@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import type { Clock } from '../base/clock';
 import { errorMessage, OrchestratorError, systemCode } from '../base/errors';
 import { after } from '../base/processWait';
-import type { ExitStatus } from '../base/processLaunch';
+import type { ExitStatus, StopOptions } from '../base/processLaunch';
 import { start } from '../base/processes';
 import type { AgentRequest } from './agentDriver';
+import { shutdownReason } from './agentDriver';
 
 /** What all drivers share. Paths of programs come from settings; without one the usual name is looked for along `PATH`. */
 export interface AgentDriverOptions {
@@ -12,7 +13,7 @@ export interface AgentDriverOptions {
   /** The environment that agents inherit from; see `agentEnvironment`. */
   readonly env: NodeJS.ProcessEnv;
   readonly programs?: { readonly claudeCode?: string; readonly amp?: string };
-  /** No output for that long ends a run. Default 10 minutes. */
+  /** No output for that long ends a run. Default 30 minutes: a long test run may be silent. */
   readonly stallTimeoutMs?: number;
   /** How long an agent may take to end by itself after SIGINT. Default 5 s. */
   readonly gracefulMs?: number;
@@ -38,6 +39,8 @@ export interface ProgramEnd {
   readonly stderrTail: string;
   /** Why it ended, when not by itself. */
   readonly ended?: 'stopped' | 'stalled' | 'given-up';
+  /** How long it had been silent, when `stalled`. In milliseconds. */
+  readonly quietMs?: number;
   /** It could not be started. */
   readonly startError?: OrchestratorError;
 }
@@ -48,8 +51,10 @@ export interface StartedProgram {
   giveUp(): void;
 }
 
-const defaultStallTimeoutMs = 10 * 60 * 1000;
+const defaultStallTimeoutMs = 30 * 60 * 1000;
 const defaultGracefulMs = 5_000;
+/** An editor that closes gives its extensions 5 s; the work has to be committed in that time as well. */
+const shutdownLimits = { gracefulMs: 800, terminateMs: 700 } as const;
 const tailLines = 20;
 const tailLineCharacters = 1_000;
 
@@ -59,14 +64,15 @@ export function runProgram(options: AgentDriverOptions, request: AgentRequest, r
   if (request.signal.aborted) return { end: Promise.resolve({ stderrTail: '', ended: 'stopped' }), giveUp: () => undefined };
   const tail: string[] = [];
   let ended: ProgramEnd['ended'];
-  let lastActivity = options.clock.now();
+  // Not the clock of the spans: that one jumps forward when the computer wakes up, and sleep is no silence.
+  let lastActivity = performance.now();
   const running = start(run.program, run.args, {
     cwd: request.cwd,
     env: run.env,
     runMarker: request.runMarker,
     ...(run.input !== undefined && { input: run.input }),
     onActivity: () => {
-      lastActivity = options.clock.now();
+      lastActivity = performance.now();
     },
     onStdoutLine: (line) => {
       request.onLine(line);
@@ -84,12 +90,17 @@ export function runProgram(options: AgentDriverOptions, request: AgentRequest, r
   const stop = (reason: 'stopped' | 'stalled' | 'given-up'): void => {
     if (ended !== undefined) return;
     ended = reason;
-    void running.stop({ gracefulMs: reason === 'given-up' ? 0 : (options.gracefulMs ?? defaultGracefulMs) });
+    void running.stop(limits(reason));
+  };
+  const limits = (reason: 'stopped' | 'stalled' | 'given-up'): StopOptions => {
+    const gracefulMs = reason === 'given-up' ? 0 : (options.gracefulMs ?? defaultGracefulMs);
+    if (request.signal.reason !== shutdownReason) return { gracefulMs };
+    return { gracefulMs: Math.min(gracefulMs, shutdownLimits.gracefulMs), terminateMs: shutdownLimits.terminateMs };
   };
   const onAbort = (): void => { stop('stopped'); };
   const watch = (waitMs: number): (() => void) =>
     after(waitMs, () => {
-      const quietMs = options.clock.now() - lastActivity;
+      const quietMs = performance.now() - lastActivity;
       if (quietMs >= stallTimeoutMs) stop('stalled');
       else cancelWatch = watch(stallTimeoutMs - quietMs);
     });
@@ -98,7 +109,7 @@ export function runProgram(options: AgentDriverOptions, request: AgentRequest, r
   const settle = async (): Promise<ProgramEnd> => {
     try {
       const exit = await running.exited;
-      return { exit, stderrTail: tail.join('\n'), ...(ended && { ended }) };
+      return { exit, stderrTail: tail.join('\n'), ...(ended && { ended }), ...(ended === 'stalled' && { quietMs: stallTimeoutMs }) };
     } catch (error) {
       return { stderrTail: '', startError: await startError(run, request.cwd, error) };
     } finally {

@@ -3,6 +3,7 @@ import { after } from '../base/processWait';
 import type { AgentOptions } from '../model/session';
 import type { AgentDriver, AgentOutcome, AgentRequest } from './agentDriver';
 import { agentEnvironment } from './agentEnvironment';
+import { stalled } from './agentOutcome';
 import type { AgentDriverOptions, ProgramEnd } from './agentRun';
 import { agentMissing, runProgram } from './agentRun';
 import { findProgram } from './findProgram';
@@ -56,9 +57,7 @@ function argvOf(options: AgentOptions): readonly [string, ...string[]] {
 function outcomeOf(program: string, end: ProgramEnd, lastLine: string): AgentOutcome {
   if (end.ended === 'stopped') return { status: 'stopped' };
   if (end.startError) return { status: 'failed', error: end.startError };
-  if (end.ended === 'stalled') {
-    return { status: 'failed', error: new OrchestratorError('agent-stalled', `${program} wrote nothing for a long time and was ended.`, 'Raise the stall timeout in the settings if it needs longer.') };
-  }
+  if (end.ended === 'stalled') return { status: 'failed', error: stalled(program, end) };
   if (end.exit?.exitCode === 0) return { status: 'succeeded', ...(lastLine && { summary: lastLine }) };
   const how = end.exit?.signal === undefined ? `ended with exit code ${end.exit?.exitCode ?? 'unknown'}` : `was ended by ${end.exit.signal}`;
   const said = end.stderrTail === '' ? '' : ` Its last words: ${end.stderrTail.slice(-1_000)}`;

@@ -18,13 +18,14 @@ export interface RecordingWriter {
 const flushBytes = 64 * 1024;
 const flushMs = 250;
 
-/**
- * Records a run while it happens. A run never fails because its recording does: the first problem ends the recording and is kept in `problem`.
- * Throws only when the file cannot be made.
- */
+/** Records a run while it happens. A run never fails because its recording does: the first problem ends the recording and is kept in `problem`. */
 export function writeRecording(file: string, header: RecordingHeader, clock: Clock): RecordingWriter {
-  mkdirSync(path.dirname(file), { recursive: true });
-  return new FileRecording(openSync(file, 'w'), header, clock);
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    return new FileRecording(openSync(file, 'w'), header, clock);
+  } catch (problem) {
+    return { problem, write: () => undefined, close: () => undefined };
+  }
 }
 
 class FileRecording implements RecordingWriter {
@@ -57,7 +58,11 @@ class FileRecording implements RecordingWriter {
     if (exitCode !== undefined) this.add(JSON.stringify({ t: this.elapsed(), exitCode }));
     this.flush();
     this.isOpen = false;
-    closeSync(this.descriptor);
+    try {
+      closeSync(this.descriptor);
+    } catch (error) {
+      this.problem ??= error;
+    }
   }
 
   private elapsed(): number {

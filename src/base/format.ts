@@ -33,13 +33,22 @@ export function formatExactCost(nano: number): string {
   return `${nano < 0 ? '−' : ''}$${grouped(digits)}`;
 }
 
-/**
- * The cost of steps as their totals say it: `—` where nobody says (also where no model call was reported at all), a lower bound where
- * only a part is known.
- */
-export function formatTotalCost({ costNano, unknownCosts, tokensIn, tokensOut }: { readonly costNano: number; readonly unknownCosts: number; readonly tokensIn: number; readonly tokensOut: number }): string {
-  const nothingKnown = costNano === 0 && (unknownCosts > 0 || tokensIn + tokensOut === 0);
-  return nothingKnown ? unknownValue : formatCost(costNano, { atLeast: unknownCosts > 0 });
+/** What the cost of steps is told from. */
+export interface CostTotals {
+  readonly costNano: number;
+  readonly unknownCosts: number;
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+}
+
+/** True where nobody says anything of the cost, also where no model call was reported at all. */
+export function isCostUnknown({ costNano, unknownCosts, tokensIn, tokensOut }: CostTotals): boolean {
+  return costNano === 0 && (unknownCosts > 0 || tokensIn + tokensOut === 0);
+}
+
+/** The cost of steps as their totals say it: `—` where nothing is known, a lower bound where only a part is. */
+export function formatTotalCost(totals: CostTotals): string {
+  return isCostUnknown(totals) ? unknownValue : formatCost(totals.costNano, { atLeast: totals.unknownCosts > 0 });
 }
 
 /** Counts of tokens as `140`, `12.3k`, `123k`, `4.2M`. */

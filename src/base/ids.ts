@@ -1,11 +1,12 @@
-import { customAlphabet, nanoid } from 'nanoid';
+import { customAlphabet } from 'nanoid';
 import type { Clock } from './clock';
 
 const hex = '0123456789abcdef';
+const lettersAndDigits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const idsPerMillisecond = 256;
 
-export const newId: () => string = () => nanoid();
-export const newTraceId: () => string = customAlphabet(hex, 32);
+/** Ids of sessions, iterations and checks: 21 letters and digits. No other characters: one that begins with `-` would be an option on a command line. */
+export const newId: () => string = customAlphabet(lettersAndDigits, 21);
 
 /** Three hex characters that tell the processes that write to one store apart. */
 export const newProcessNonce: () => string = customAlphabet(hex, 3);

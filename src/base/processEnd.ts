@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
+import path from 'node:path';
 import { systemCode } from './errors';
-import type { ProcessEntry, ProcessIdentity } from './processIdentity';
+import type { ProcessEntry, ProcessIdentity } from './processStat';
 import { descendantsOf, isAlive, listProcesses, processesWithEnvironment } from './processIdentity';
 import { waitUntil } from './processWait';
 
@@ -22,14 +23,11 @@ const sweepRounds = 10;
 
 /**
  * Ends a process and all that came from it: SIGINT to the leader when it may say goodbye, SIGTERM to the group, SIGKILL to the group, then
- * a sweep of descendants and of whatever carries the run's marker. No process is signalled without its start time being checked.
+ * a sweep of descendants and of whatever carries the run's marker. No process is signalled without its start time being checked. Not for
+ * Windows, see `endWindowsTree`.
  */
 export async function endProcessTree(options: EndOptions): Promise<void> {
   const { leader } = options;
-  if (process.platform === 'win32') {
-    await endWindowsTree(leader.pid);
-    return;
-  }
   const family = new Map<number, ProcessIdentity>();
   const remember = async (): Promise<void> => {
     const roots = [leader.pid, ...family.keys()];
@@ -98,10 +96,15 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Windows has no signals and no groups; its own tool ends a tree. It complains when the tree is gone, which is what we want. */
-function endWindowsTree(pid: number): Promise<void> {
+/**
+ * Windows has no signals, no groups and no start times to check; its own tool ends a tree. Only for a child that has not exited: until
+ * then its id is nobody else's. The tool complains when the tree is gone meanwhile, which is what we want.
+ */
+export function endWindowsTree(pid: number): Promise<void> {
+  // By its full path: a program of that name in the folder where we run would be found first.
+  const taskkill = path.join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'taskkill.exe');
   return new Promise((resolve) => {
-    execFile('taskkill', ['/pid', String(pid), '/T', '/F'], { windowsHide: true }, () => {
+    execFile(taskkill, ['/pid', String(pid), '/T', '/F'], { windowsHide: true }, () => {
       resolve();
     });
   });

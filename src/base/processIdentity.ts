@@ -2,18 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { systemCode } from './errors';
-
-/** A process id is reused; together with the start time it names one process only. */
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** Opaque, comparable for equality on one machine and boot. */
-  readonly startTime: string;
-}
-
-export interface ProcessEntry extends ProcessIdentity {
-  readonly parentPid: number;
-  readonly groupId: number;
-}
+import type { ProcessEntry, ProcessIdentity } from './processStat';
+import { parseProcessTable, processTable, readLinuxStat } from './processStat';
 
 const execute = promisify(execFile);
 const maxTableBytes = 32 * 1024 * 1024;
@@ -38,8 +28,7 @@ export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
 export async function listProcesses(): Promise<readonly ProcessEntry[]> {
   if (process.platform === 'linux') return linuxProcessIds().flatMap((pid) => readLinuxProcess(pid) ?? []);
   if (process.platform === 'win32') return [];
-  // `ps` wants its own plain environment: locale and column settings change what it prints.
-  const { stdout } = await execute('/bin/ps', ['-axo', 'pid=,ppid=,pgid=,stat=,lstart='], { env: { LC_ALL: 'C' }, maxBuffer: maxTableBytes });
+  const { stdout } = await execute(processTable.program, ['-ax', ...processTable.arguments], { env: processTable.env, maxBuffer: maxTableBytes });
   return parseProcessTable(stdout);
 }
 
@@ -65,19 +54,10 @@ export function processesWithEnvironment(name: string, value: string): readonly 
   const wanted = Buffer.from(`${name}=${value}\0`);
   return linuxProcessIds().flatMap((pid) => {
     if (pid === process.pid) return [];
-    const environment = readProcFile(pid, 'environ');
+    const environment = unlessHidden(() => readFileSync(`/proc/${pid}/environ`));
     const at = environment?.indexOf(wanted) ?? -1;
     const isWholeEntry = at === 0 || (at > 0 && environment?.[at - 1] === 0);
     return isWholeEntry ? (readLinuxProcess(pid) ?? []) : [];
-  });
-}
-
-/** Reads what `ps -o pid=,ppid=,pgid=,stat=,lstart=` prints. */
-export function parseProcessTable(table: string): readonly ProcessEntry[] {
-  return table.split('\n').flatMap((line) => {
-    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S.*?)\s*$/.exec(line);
-    if (!match?.[4] || !match[5] || match[4].startsWith('Z')) return [];
-    return [{ pid: Number(match[1]), parentPid: Number(match[2]), groupId: Number(match[3]), startTime: match[5] }];
   });
 }
 
@@ -85,21 +65,18 @@ function linuxProcessIds(): readonly number[] {
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
 }
 
-/** Fields of `/proc/PID/stat` after the program's name, which may itself hold spaces and brackets (proc(5)). */
-function readLinuxProcess(pid: number, zombiesToo = false): ProcessEntry | undefined {
-  const text = readProcFile(pid, 'stat')?.toString('utf8');
-  if (text === undefined) return undefined;
-  const [state, parentPid, groupId, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const startTime = rest[16];
-  if (startTime === undefined || (!zombiesToo && (state === 'Z' || state === 'X'))) return undefined;
-  return { pid, parentPid: Number(parentPid), groupId: Number(groupId), startTime };
+function readLinuxProcess(pid: number, endedToo = false): ProcessEntry | undefined {
+  const stat = unlessHidden(() => readLinuxStat(pid));
+  if (!stat || (stat.hasEnded && !endedToo)) return undefined;
+  const { parentPid, groupId, startTime } = stat;
+  return { pid, parentPid, groupId, startTime };
 }
 
-function readProcFile(pid: number, name: 'stat' | 'environ'): Buffer | undefined {
+/** Undefined for what is gone meanwhile, or another user's. */
+function unlessHidden<T>(read: () => T): T | undefined {
   try {
-    return readFileSync(`/proc/${pid}/${name}`);
+    return read();
   } catch (error) {
-    // Gone meanwhile, or another user's.
     if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(systemCode(error) ?? '')) return undefined;
     throw error;
   }

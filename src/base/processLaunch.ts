@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { execa } from 'execa';
-import { endMarked, endProcessTree, signalProcess } from './processEnd';
+import { endMarked, endProcessTree, endWindowsTree, signalProcess } from './processEnd';
 import { identifyChild } from './processIdentity';
 import { settlesWithin } from './processWait';
 
@@ -23,7 +23,7 @@ export interface RunningProcess {
   readonly pid: number | undefined;
   /** Settles when the program has ended and its last line was given out. Rejects (with Node's system error) when it could not be started. */
   readonly exited: Promise<ExitStatus>;
-  /** Ends the program and all it started, also what outlived it: to be called at the end of every marked run. Never rejects for what is already gone. */
+  /** Ends the program and all it started, also what outlived it: to be called at the end of every marked run. Never rejects. */
   stop(options?: StopOptions): Promise<void>;
 }
 
@@ -36,6 +36,8 @@ export interface LaunchOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
+  /** How the child is told from a later process with its id. Default `identifyChild`. */
+  readonly identify?: typeof identifyChild;
 }
 
 const defaultTerminateMs = 2_000;
@@ -63,12 +65,17 @@ export function launch(file: string, args: readonly string[], options: LaunchOpt
     windowsHide: true,
   });
   const { pid, stdout, stderr, nodeChildProcess } = child;
-  // Asked for at once: later the id might be another process's.
-  const leader = pid === undefined ? Promise.resolve(undefined) : identifyChild(pid);
+  const identify = options.identify ?? identifyChild;
+  // Asked for at once: later the id might be another process's. It can fail where a table has to be asked for (too many open files).
+  const leader = pid === undefined ? Promise.resolve(undefined) : identify(pid).catch(() => undefined);
+  let hasExited = pid === undefined;
   if (pid !== undefined) endAtExit(pid);
   const streamsEnded = Promise.allSettled([finished(stdout), finished(stderr)]);
   const ended = new Promise<void>((resolve) => {
-    nodeChildProcess.once('exit', () => { resolve(); });
+    nodeChildProcess.once('exit', () => {
+      hasExited = true;
+      resolve();
+    });
     void child.then(() => { resolve(); });
   });
   const exited = (async (): Promise<ExitStatus> => {
@@ -84,14 +91,23 @@ export function launch(file: string, args: readonly string[], options: LaunchOpt
   // Whoever stops a program need not look at its exit as well.
   exited.catch(() => undefined);
   const stopOnce = async ({ gracefulMs = 0, terminateMs = defaultTerminateMs }: StopOptions): Promise<void> => {
-    const identity = await leader;
-    if (identity) await endProcessTree({ leader: identity, gracefulMs, terminateMs, ...(runMarker !== undefined && { runMarker }) });
-    else if (runMarker !== undefined) await endMarked(runMarker, terminateMs);
+    if (process.platform === 'win32') {
+      if (pid !== undefined && !hasExited) await endWindowsTree(pid);
+      return;
+    }
+    // While it has not exited its id is still its own, so what failed at the start may be tried again, and its group may be killed as a last resort.
+    const identity = (await leader) ?? (pid === undefined || hasExited ? undefined : await identify(pid).catch(() => undefined));
+    try {
+      if (identity) await endProcessTree({ leader: identity, gracefulMs, terminateMs, ...(runMarker !== undefined && { runMarker }) });
+      else if (runMarker !== undefined) await endMarked(runMarker, terminateMs);
+    } finally {
+      if (pid !== undefined && !hasExited) signalProcess(-pid, 'SIGKILL');
+    }
   };
   // One after the other: a sweep that still runs when the last one is waited for would hit the next run with that marker.
   let stopping = Promise.resolve();
   const stop = (stopOptions: StopOptions = {}): Promise<void> => {
-    stopping = stopping.then(() => stopOnce(stopOptions));
+    stopping = stopping.then(() => stopOnce(stopOptions)).catch(() => undefined);
     return stopping;
   };
   return { pid, stdout, stderr, exited, stop };

@@ -1,5 +1,3 @@
-import { systemClock } from './clock';
-
 /** Node fires a timer at once when its delay is above this. */
 const longestTimerMs = 2 ** 31 - 1;
 const pollMs = 20;
@@ -31,9 +29,9 @@ export function sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
 
 /** True as soon as the condition holds, false when it did not within `withinMs`. */
 export async function waitUntil(condition: () => boolean | Promise<boolean>, withinMs: number): Promise<boolean> {
-  const deadline = systemClock.now() + withinMs;
+  const deadline = performance.now() + withinMs;
   while (!(await condition())) {
-    if (systemClock.now() >= deadline) return false;
+    if (performance.now() >= deadline) return false;
     await sleep(pollMs);
   }
   return true;

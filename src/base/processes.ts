@@ -18,6 +18,8 @@ export interface RunOptions {
   /** Most bytes kept of each of stdout and stderr. More ends the program. Default 64 MiB. */
   readonly maxOutputBytes?: number;
   readonly signal?: AbortSignal;
+  /** Put into the environment of the program and so of all its descendants; whatever still carries it when the program has ended is ended too. */
+  readonly runMarker?: string;
 }
 
 export interface RunResult extends ExitStatus {
@@ -53,7 +55,7 @@ const defaultMaxOutputBytes = 64 * 1024 * 1024;
  */
 export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   throwIfStopped(options.signal, file);
-  const child = launch(file, args, options);
+  const child = launch(file, args, marked(options), options.runMarker);
   let end: 'truncated' | 'timedOut' | 'stopped' | undefined;
   const finish = (reason: 'truncated' | 'timedOut' | 'stopped') => (): void => {
     end ??= reason;
@@ -67,7 +69,7 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   const cancelTimeout = options.timeoutMs === undefined ? undefined : after(options.timeoutMs, finish('timedOut'));
   try {
     const status = await child.exited;
-    if (end !== undefined) await child.stop();
+    if (end !== undefined || options.runMarker !== undefined) await child.stop();
     throwIfStopped(options.signal, file);
     return { ...status, stdout: stdout(), stderr: stderr(), truncated: end === 'truncated', timedOut: end === 'timedOut' };
   } finally {
@@ -78,8 +80,7 @@ export async function run(file: string, args: readonly string[], options: RunOpt
 
 /** Starts a program whose output is taken line by line. Nothing of the output is kept. */
 export function start(file: string, args: readonly string[], options: StartOptions = {}): RunningProcess {
-  const env = options.runMarker === undefined ? options.env : { ...options.env, [runMarkerVariable]: options.runMarker };
-  const child = launch(file, args, { ...options, ...(env && { env }) }, options.runMarker);
+  const child = launch(file, args, marked(options), options.runMarker);
   for (const [name, onLine] of [['stdout', options.onStdoutLine], ['stderr', options.onStderrLine]] as const) {
     const splitter = new LineSplitter(onLine ?? (() => undefined), {
       ...(options.maxLineBytes !== undefined && { maxLineBytes: options.maxLineBytes }),
@@ -92,6 +93,10 @@ export function start(file: string, args: readonly string[], options: StartOptio
     child[name].once('close', () => { splitter.end(); });
   }
   return { pid: child.pid, exited: child.exited, stop: child.stop };
+}
+
+function marked<T extends { readonly env?: NodeJS.ProcessEnv; readonly runMarker?: string }>(options: T): T {
+  return options.runMarker === undefined ? options : { ...options, env: { ...options.env, [runMarkerVariable]: options.runMarker } };
 }
 
 /** Keeps the first `limit` bytes of a stream; the result gives them as text. */

@@ -22,6 +22,10 @@ const print = (line: string): void => { process.stdout.write(`${line}\n`); };
 const warn = (line: string): void => { process.stderr.write(`${line}\n`); };
 
 const oldestNode = 22;
+const stoppedExitCode = 130;
+
+// A reader that has gone (`| head`, a closed terminal) must not end a run that is under way.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 async function main(argv: readonly string[]): Promise<number> {
   if (Number(process.versions.node.split('.')[0]) < oldestNode) {
@@ -44,10 +48,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function withOrchestrator(command: Command, { values, positionals }: { values: Record<string, string | boolean | undefined>; positionals: string[] }): Promise<number> {
   const verbose = values['verbose'] === true;
-  const controller = new AbortController();
-  const onSignal = (): void => { controller.abort(); };
-  process.once('SIGINT', onSignal);
-  process.once('SIGTERM', onSignal);
+  const signals = abortOnSignals();
   const { createOrchestrator } = await import('../orchestrator');
   const orchestrator = await createOrchestrator({
     folder: path.resolve(text(values['repo']) ?? process.cwd()),
@@ -60,12 +61,25 @@ async function withOrchestrator(command: Command, { values, positionals }: { val
     },
   });
   try {
-    return await command.run({ values, positionals, orchestrator, print, signal: controller.signal });
+    return await command.run({ values, positionals, orchestrator, print, signal: signals });
   } finally {
-    process.removeListener('SIGINT', onSignal);
-    process.removeListener('SIGTERM', onSignal);
     await orchestrator.close();
   }
+}
+
+/**
+ * The first signal asks for an orderly end, the second one ends the program at once. It does so by `process.exit`: a signal's own death
+ * would skip the exit hook that ends the agents that still run.
+ */
+function abortOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(stoppedExitCode);
+    warn('Stopping … (once more to end at once)');
+    controller.abort();
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  return controller.signal;
 }
 
 function parse(command: Command, args: readonly string[]): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
@@ -93,7 +107,8 @@ function usage(): string {
 main(process.argv.slice(2)).then(
   (code) => { process.exitCode = code; },
   (error: unknown) => {
-    warn(`amp-orchestrator: ${explain(error)}`);
+    // There is no log here: what the editor writes into it comes with --verbose.
+    warn(`amp-orchestrator: ${explain(error).replace('The log has the details.', 'Add --verbose for the details.')}`);
     if (!isOrchestratorError(error) || process.argv.includes('--verbose')) warn(error instanceof Error ? (error.stack ?? '') : '');
     process.exitCode = isOrchestratorError(error) && error.code === 'invalid-argument' ? 2 : 1;
   },

@@ -1,6 +1,7 @@
 import { formatClock, formatCost, formatDuration, formatTokens } from '../base/format';
 import type { AmpTraceEvent, SpanStatus } from '../model/span';
 import { tokensIn, tokensOut } from '../model/usage';
+import { plainText } from './plainText';
 
 const marks: Record<SpanStatus, string> = { running: '▸', success: '✓', error: '✗', cancelled: '–' };
 const nameWidth = 64;
@@ -29,13 +30,13 @@ export class ProgressPrinter {
   finished(span: AmpTraceEvent): void {
     const depth = this.depths.get(span.id) ?? 0;
     this.print(this.line(span, depth, formatClock(span.tsEnd ?? span.tsStart, span.tsStart)));
-    if (span.errorMessage !== undefined) this.print(`${' '.repeat(12 + depth * 2)}${this.paint(firstLine(span.errorMessage), 'error')}`);
+    if (span.errorMessage !== undefined) this.print(`${' '.repeat(12 + depth * 2)}${this.paint(plainText(firstLine(span.errorMessage)), 'error')}`);
   }
 
   private line(span: AmpTraceEvent, depth: number, clock: string): string {
     const mark = this.paint(marks[span.status], span.status);
-    const name = `${'  '.repeat(depth)}${mark} ${shortened(span.name, nameWidth - depth * 2)}`;
-    const pad = ' '.repeat(Math.max(1, nameWidth + 2 - depth * 2 - 2 - shortened(span.name, nameWidth - depth * 2).length));
+    const name = `${'  '.repeat(depth)}${mark} ${shortened(plainText(span.name), nameWidth - depth * 2)}`;
+    const pad = ' '.repeat(Math.max(1, nameWidth + 2 - depth * 2 - 2 - shortened(plainText(span.name), nameWidth - depth * 2).length));
     return `${clock}  ${name}${span.status === 'running' ? '' : `${pad}${facts(span)}`}`.trimEnd();
   }
 

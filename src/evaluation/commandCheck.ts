@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode } from '../base/errors';
+import { formatCount } from '../base/format';
 import { run } from '../base/processes';
 import type { EvalResult } from '../model/evalResult';
 
 const outputTail = 4000;
 const defaultTimeoutMs = 600_000;
+const defaultMaxOutputBytes = 64 * 1024 * 1024;
 
 /** The command that runs a project's own tests, if it has one. */
 export async function testCommand(tree: string): Promise<readonly string[] | undefined> {
@@ -19,20 +21,38 @@ export async function testCommand(tree: string): Promise<readonly string[] | und
   }
 }
 
-/** Runs a command in a tree: it passes when it exits with 0. Only an abort rejects. */
-export async function runCommandCheck(check: { readonly id: string; readonly name: string; readonly argv: readonly string[]; readonly tree: string; readonly signal?: AbortSignal; readonly timeoutMs?: number }): Promise<EvalResult> {
+export interface CommandCheck {
+  readonly id: string;
+  readonly name: string;
+  readonly argv: readonly string[];
+  readonly tree: string;
+  readonly signal?: AbortSignal;
+  /** Default 10 minutes. */
+  readonly timeoutMs?: number;
+  /** Most bytes of each of stdout and stderr; more ends the command. Default 64 MiB. */
+  readonly maxOutputBytes?: number;
+  /** Marks what the command starts, so that nothing of it is left. Default: the check's id. */
+  readonly runMarker?: string;
+}
+
+/** Runs a command in a tree: it passes when it exits with 0. Servers and watchers that it leaves behind are ended. Only an abort rejects. */
+export async function runCommandCheck(check: CommandCheck): Promise<EvalResult> {
   const started = performance.now();
   const [program = '', ...args] = check.argv;
+  const maxOutputBytes = check.maxOutputBytes ?? defaultMaxOutputBytes;
   const done = (result: Omit<EvalResult, 'id' | 'name' | 'duration' | 'score'>): EvalResult => ({ id: check.id, name: check.name, score: result.passed ? 100 : 0, duration: performance.now() - started, ...result });
   try {
     const result = await run(program, args, {
       cwd: check.tree,
       env: { ...withoutEditor(process.env), CI: '1', NO_COLOR: '1' },
       timeoutMs: check.timeoutMs ?? defaultTimeoutMs,
+      maxOutputBytes,
+      runMarker: check.runMarker ?? check.id,
       ...(check.signal ? { signal: check.signal } : {}),
     });
     const details = `${result.stdout}\n${result.stderr}`.trim().slice(-outputTail);
     if (result.timedOut) return done({ passed: false, details, error: 'It did not end in time.' });
+    if (result.truncated) return done({ passed: false, details, error: `It wrote more than ${formatCount(maxOutputBytes)} bytes and was ended.` });
     return done({ passed: result.exitCode === 0, details });
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return done({ passed: false, error: `The program ${program} was not found.` });

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { OrchestratorError } from '../base/errors';
 import type { Git } from './git';
 import { serialised } from './serialised';
 import { listWorktrees, type Repository } from './repository';
+import { checkBranchIsNotInUse, checkNothingUnderWay } from './underWay';
 import { gitOfWorktree } from './worktrees';
 
 /** One commit with the tree of `head` on top of where it left the base. Moves no branch and touches no file. */
@@ -49,6 +48,7 @@ export async function fastForward(repository: Repository, { branch, from, to }: 
   await serialised(repository.commonDirectory, async () => {
     const { git } = repository;
     if ((await git.resolveCommit(`refs/heads/${branch}`)) !== from) throw baseMoved(branch);
+    await checkBranchIsNotInUse(repository, branch);
     const checkout = (await listWorktrees(repository)).find((entry) => entry.branch === branch);
     if (!checkout) {
       const moved = await git.run(['update-ref', '-m', 'amp: merge', `refs/heads/${branch}`, to, from], { answers: [0, 1, 128] });
@@ -57,16 +57,9 @@ export async function fastForward(repository: Repository, { branch, from, to }: 
     }
     const there = checkout.path === repository.root ? git : await gitOfWorktree(repository, checkout.path);
     checkNothingUnderWay(there, branch);
-    const merged = await there.run(['merge', '--ff-only', '--quiet', '--no-verify-signatures', to], { answers: [0, 1, 2, 128] });
+    const merged = await there.run(['merge', '--ff-only', '--quiet', '--no-verify-signatures', '--no-overwrite-ignore', '--no-autostash', to], { answers: [0, 1, 2, 128] });
     if (merged.exitCode !== 0) throw await explainMerge(there, branch, from, merged.stderr);
   });
-}
-
-function checkNothingUnderWay(git: Git, branch: string): void {
-  const underWay = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'rebase-merge', 'rebase-apply'].find((name) => existsSync(path.join(git.location.gitDirectory, name)));
-  if (underWay) {
-    throw new OrchestratorError('dirty-checkout', `A merge, rebase or cherry-pick is under way in the checkout of ${branch}.`, `Finish or abort it in ${git.location.workTree}, then merge again.`);
-  }
 }
 
 async function explainMerge(git: Git, branch: string, from: string, stderr: string): Promise<OrchestratorError> {

@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { OrchestratorError } from '../base/errors';
 import { Git, identityMissing, runGit } from './git';
@@ -11,38 +11,80 @@ export interface Repository {
   readonly commonDirectory: string;
   /** Git on the main work tree. */
   readonly git: Git;
+  /** Git on the work tree that the repository was found from: a linked one has a HEAD of its own. */
+  readonly opened: Git;
+  /** The outermost repository's main work tree, when this one is a submodule. */
+  readonly superproject?: string;
 }
 
 /**
  * Finds the repository that a folder belongs to.
- * @throws OrchestratorError `not-a-repository`, `bare-repository`, `git-missing`, `git-too-old`
+ * @throws OrchestratorError `not-a-repository`, `bare-repository`, `git-missing`, `worktree-missing`
  */
 export async function findRepository(folder: string, program = 'git'): Promise<Repository> {
-  const asked = await runGit(program, ['rev-parse', '--path-format=absolute', '--is-bare-repository', '--git-common-dir'], await existing(folder));
-  if (asked.exitCode !== 0) {
-    if (/not a git repository/i.test(asked.stderr)) throw notARepository(folder);
-    if (/dubious ownership/i.test(asked.stderr)) {
-      throw new OrchestratorError('git-failed', `Git does not trust the owner of ${folder}.`, `If you do, run: git config --global --add safe.directory "${folder}".`);
-    }
-    throw new OrchestratorError('git-failed', `git could not read ${folder}: ${asked.stderr.trim()}`, 'Run `git status` there and mend what it says.');
+  const place = await existing(folder);
+  const asked = await runGit(program, ['rev-parse', '--path-format=absolute', '--is-bare-repository', '--git-common-dir', '--git-dir'], place);
+  if (asked.exitCode !== 0) throw unreadable(folder, asked.stderr);
+  const [bare, common = '', own = ''] = lines(asked.stdout);
+  if (bare === 'true') throw noCheckout(`${folder} is a bare repository: it has no files to work on.`);
+  const commonDirectory = await realpath(common);
+  const gitDirectory = await realpath(own);
+  const top = await topLevel(program, place);
+  const root = top !== undefined && gitDirectory === commonDirectory ? top : await mainWorkTree(program, commonDirectory, place);
+  const git = new Git({ gitDirectory: commonDirectory, commonDirectory, workTree: root }, program);
+  const opened = top === undefined || gitDirectory === commonDirectory ? git : git.at({ gitDirectory, commonDirectory, workTree: top });
+  const superproject = await outermost(program, root);
+  return { root, commonDirectory, git, opened, ...(superproject === root ? {} : { superproject }) };
+}
+
+async function outermost(program: string, root: string): Promise<string> {
+  const { stdout } = await runGit(program, ['rev-parse', '--show-superproject-working-tree'], root);
+  const around = lines(stdout)[0];
+  return around === undefined ? root : outermost(program, await realpath(around));
+}
+
+/**
+ * The main work tree, seen from a linked one. What git lists first is only a guess made from the name of the common directory: for a
+ * submodule, a separate git directory and a bare repository it is no work tree at all, so the place has to say so itself.
+ */
+async function mainWorkTree(program: string, commonDirectory: string, from: string): Promise<string> {
+  const listed = await runGit(program, [`--git-dir=${commonDirectory}`, 'worktree', 'list', '--porcelain', '-z'], from);
+  const guess = parseWorktrees(listed.stdout)[0]?.path;
+  const top = guess === undefined ? undefined : await topLevel(program, guess).catch(() => undefined);
+  const own = top === undefined ? undefined : await runGit(program, ['rev-parse', '--path-format=absolute', '--git-dir'], top);
+  if (top === undefined || own?.exitCode !== 0 || (await realpath(own.stdout.trim())) !== commonDirectory) {
+    throw noCheckout(`The repository ${commonDirectory} that ${from} belongs to has no main checkout, or git does not know where it is.`);
   }
-  const [bare, commonDirectory] = asked.stdout.trim().split('\n');
-  if (bare === 'true' || !commonDirectory) {
-    throw new OrchestratorError('bare-repository', `${folder} is a bare repository: it has no files to work on.`, 'Open a normal clone of it.');
+  return top;
+}
+
+async function topLevel(program: string, folder: string): Promise<string | undefined> {
+  const { exitCode, stdout } = await runGit(program, ['rev-parse', '--path-format=absolute', '--show-toplevel'], folder);
+  const top = lines(stdout)[0];
+  return exitCode === 0 && top !== undefined ? realpath(top) : undefined;
+}
+
+function lines(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
+
+function noCheckout(message: string): OrchestratorError {
+  return new OrchestratorError('bare-repository', message, 'Open a normal clone, or the main checkout itself.');
+}
+
+function unreadable(folder: string, said: string): OrchestratorError {
+  if (/not a git repository/i.test(said)) return notARepository(folder);
+  if (/dubious ownership/i.test(said)) {
+    return new OrchestratorError('git-failed', `Git does not trust the owner of ${folder}.`, `If you do, run: git config --global --add safe.directory "${folder}".`);
   }
-  const listed = await runGit(program, [`--git-dir=${commonDirectory}`, 'worktree', 'list', '--porcelain', '-z'], folder);
-  const root = parseWorktrees(listed.stdout)[0]?.path;
-  if (!root) throw notARepository(folder);
-  const workTree = await realpath(root);
-  return { root: workTree, commonDirectory: await realpath(commonDirectory), git: new Git({ gitDirectory: await realpath(commonDirectory), workTree }, program) };
+  return new OrchestratorError('git-failed', `git could not read ${folder}: ${said.trim()}`, 'Run `git status` there and mend what it says.');
 }
 
 async function existing(folder: string): Promise<string> {
-  try {
-    return await realpath(folder);
-  } catch (error) {
-    throw new OrchestratorError('not-a-repository', `The folder ${folder} does not exist.`, 'Give the path of a git repository.', { cause: error });
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
+    throw new OrchestratorError('not-a-repository', `The folder ${folder} does not exist.`, 'Give the path of a git repository.');
   }
+  return realpath(folder);
 }
 
 function notARepository(folder: string): OrchestratorError {
@@ -68,9 +110,9 @@ async function hasCommits({ git }: Repository): Promise<boolean> {
   return (await git.output(['for-each-ref', '--count=1', 'refs/heads'])) !== '';
 }
 
-/** The branch that is checked out in the main work tree, or undefined when HEAD is detached. */
-export async function currentBranch({ git }: Repository): Promise<string | undefined> {
-  const { exitCode, stdout } = await git.run(['symbolic-ref', '--quiet', '--short', 'HEAD'], { answers: [0, 1] });
+/** The branch that is checked out in the work tree that was opened, or undefined when HEAD is detached. */
+export async function currentBranch({ opened }: Repository): Promise<string | undefined> {
+  const { exitCode, stdout } = await opened.run(['symbolic-ref', '--quiet', '--short', 'HEAD'], { answers: [0, 1] });
   return exitCode === 0 ? stdout.trim() : undefined;
 }
 
@@ -102,8 +144,10 @@ export interface WorktreeEntry {
   readonly branch?: string;
 }
 
-export async function listWorktrees({ git }: Repository): Promise<WorktreeEntry[]> {
-  return parseWorktrees((await git.run(['worktree', 'list', '--porcelain', '-z'])).stdout);
+/** The main work tree first. Git guesses where that is from the name of the common directory, so its place is put right. */
+export async function listWorktrees({ git, root }: Repository): Promise<WorktreeEntry[]> {
+  const [main, ...linked] = parseWorktrees((await git.run(['worktree', 'list', '--porcelain', '-z'])).stdout);
+  return main === undefined ? [] : [{ ...main, path: root }, ...linked];
 }
 
 /** Parses `git worktree list --porcelain -z`: fields end with NUL, entries with an empty field. */

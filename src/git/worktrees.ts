@@ -1,35 +1,86 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, realpath, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import { OrchestratorError } from '../base/errors';
-import type { Git } from './git';
+import { OrchestratorError, systemCode } from '../base/errors';
+import { gitFailed, type Git } from './git';
 import { serialised } from './serialised';
 import { listWorktrees, type Repository } from './repository';
+import { fillSubmodules } from './submodules';
+import { workTreeOf } from './underWay';
 
-/** Where the sessions' worktrees of a repository live: beside it, so that no watcher or search of the workspace meets them. */
-export function worktreeRoot(repository: Repository): string {
-  return `${repository.root}.worktrees`;
+/**
+ * Where the sessions' worktrees of a repository live: beside it, so that no watcher or search of the workspace meets them. Those of a
+ * submodule live beside the project around it, which would otherwise take them for its own untracked files.
+ */
+export function worktreeRoot({ root, superproject }: Repository): string {
+  if (superproject === undefined) return `${root}.worktrees`;
+  return `${superproject}.${path.relative(superproject, root).split(path.sep).join('-')}.worktrees`;
+}
+
+export interface NewWorktree {
+  readonly directory: string;
+  readonly branch: string;
+  readonly sha: string;
+  /** Told what did not work but does not stop the session, such as a submodule that cannot be cloned. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /**
- * Makes a branch at a commit and a worktree on it. Either both exist afterwards or neither.
- * @throws OrchestratorError `branch-taken`
+ * Makes a branch at a commit and a worktree on it. Either both exist afterwards or neither. Of several processes that want the same
+ * place one gets it: folder and branch are each claimed in one step, and only what this call has made is ever cleaned up.
+ * @throws OrchestratorError `branch-taken` (another name will do), `branch-in-the-way` (no name below the same parent will do)
  */
-export async function addWorktree(repository: Repository, { directory, branch, sha }: { directory: string; branch: string; sha: string }): Promise<string> {
+export async function addWorktree(repository: Repository, wanted: NewWorktree): Promise<string> {
   return serialised(repository.commonDirectory, async () => {
-    const { git } = repository;
+    const { git, commonDirectory } = repository;
+    const { directory, branch, sha } = wanted;
     await git.output(['check-ref-format', '--branch', branch]);
     await checkBranchIsFree(git, branch);
-    if (existsSync(directory)) throw branchTaken(`The folder ${directory} is already there.`);
-    await mkdir(path.dirname(directory), { recursive: true });
+    await claimFolder(directory);
+    let claimed: Claim = { directory };
     try {
-      await git.run(['worktree', 'add', '--no-track', '-b', branch, directory, sha], { timeoutMs: 600_000 });
-      return await realpath(directory);
+      // Git remembers worktrees whose folder is gone (on a disk that is not plugged in, say): their place is not free.
+      if (await gitDirectoryOfWorktree(commonDirectory, directory)) throw branchTaken(`Git has a worktree at ${directory} already.`);
+      await claimBranch(git, branch, sha);
+      claimed = { directory, branch, sha };
+      await git.run(['worktree', 'add', directory, branch], { timeoutMs: 600_000 });
     } catch (error) {
-      await removeHalfMade(repository, directory, branch);
+      await removeHalfMade(repository, claimed);
       throw error;
     }
+    const worktree = await realpath(directory);
+    const warning = await fillSubmodules(await gitOfWorktree(repository, worktree));
+    if (warning !== undefined) wanted.onWarning?.(warning);
+    return worktree;
   });
+}
+
+interface Claim {
+  readonly directory: string;
+  /** Only when the branch was made too. */
+  readonly branch?: string;
+  readonly sha?: string;
+}
+
+async function claimFolder(directory: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await mkdir(path.dirname(directory), { recursive: true });
+    try {
+      return await mkdir(directory);
+    } catch (error) {
+      if (systemCode(error) === 'EEXIST') throw branchTaken(`The folder ${directory} is already there.`);
+      // Another process that gave up may have removed the parent between the two steps.
+      if (systemCode(error) !== 'ENOENT' || attempt === 10) throw error;
+    }
+  }
+}
+
+async function claimBranch(git: Git, branch: string, sha: string): Promise<void> {
+  const { created, said } = await git.createRef(`refs/heads/${branch}`, sha, 'amp: new session');
+  if (created) return;
+  await checkBranchIsFree(git, branch);
+  if (/already exists|exists; cannot create/.test(said)) throw branchTaken(`The branch ${branch} is already there.`);
+  throw gitFailed(['update-ref'], { exitCode: 128, stdout: '', stderr: said });
 }
 
 async function checkBranchIsFree(git: Git, branch: string): Promise<void> {
@@ -38,20 +89,25 @@ async function checkBranchIsFree(git: Git, branch: string): Promise<void> {
   for (let length = 1; length < parts.length; length++) {
     const parent = parts.slice(0, length).join('/');
     if (await git.resolveCommit(`refs/heads/${parent}`)) {
-      throw branchTaken(`The branch "${parent}" is in the way: git cannot hold it beside ${branch}.`, `Rename it: git branch -m ${parent} ${parent}-old.`);
+      throw new OrchestratorError('branch-in-the-way', `The branch "${parent}" is in the way: git cannot hold it beside ${branch}.`, `Rename it: git branch -m ${parent} ${parent}-old.`);
     }
   }
 }
 
-function branchTaken(message: string, advice = 'Try again, or give the session another name.'): OrchestratorError {
-  return new OrchestratorError('branch-taken', message, advice);
+function branchTaken(message: string): OrchestratorError {
+  return new OrchestratorError('branch-taken', message, 'Try again, or give the session another name.');
 }
 
-async function removeHalfMade({ git, root }: Repository, directory: string, branch: string): Promise<void> {
-  await rm(directory, { recursive: true, force: true });
+async function removeHalfMade(repository: Repository, { directory, branch, sha }: Claim): Promise<void> {
+  const { git } = repository;
+  if (branch !== undefined && sha !== undefined) {
+    await git.run(['worktree', 'remove', '--force', '--force', directory], { answers: [0, 1, 128] });
+    await rm(directory, { recursive: true, force: true });
+    await git.run(['update-ref', '-d', `refs/heads/${branch}`, sha], { answers: [0, 1, 128] });
+  } else {
+    await rmdir(directory).catch(() => undefined);
+  }
   await rmdir(path.dirname(directory)).catch(() => undefined);
-  await git.run(['worktree', 'prune'], { answers: [0, 1, 128] });
-  if (existsSync(root)) await git.run(['branch', '-D', '--end-of-options', branch], { answers: [0, 1, 128, 129] });
 }
 
 /**
@@ -64,15 +120,14 @@ export async function gitOfWorktree(repository: Repository, directory: string): 
   if (!gitDirectory || !existsSync(directory)) {
     throw new OrchestratorError('worktree-missing', `The session's worktree ${directory} is gone.`, 'Its commits are still on its branch; delete the session, or check the branch out again with git worktree add.');
   }
-  return repository.git.at({ gitDirectory, workTree: directory });
+  return repository.git.at({ gitDirectory, commonDirectory: repository.commonDirectory, workTree: directory });
 }
 
 async function gitDirectoryOfWorktree(commonDirectory: string, directory: string): Promise<string | undefined> {
   const administration = path.join(commonDirectory, 'worktrees');
-  const wanted = path.join(directory, '.git');
   for (const name of await readdir(administration).catch(() => [])) {
-    const pointer = await readFile(path.join(administration, name, 'gitdir'), 'utf8').catch(() => '');
-    if (path.normalize(pointer.trim()) === wanted) return path.join(administration, name);
+    const gitDirectory = path.join(administration, name);
+    if ((await workTreeOf(gitDirectory)) === path.normalize(directory)) return gitDirectory;
   }
   return undefined;
 }
@@ -109,10 +164,19 @@ export async function removeWorktree(repository: Repository, directory: string, 
       if (!listed || path.dirname(real) !== (await realpath(worktreeRoot(repository)))) {
         throw new OrchestratorError('worktree-moved', `${directory} is not one of this repository's session worktrees.`, 'It was left alone. Remove it by hand if it is no longer needed.');
       }
-      await git.run(['worktree', 'remove', '--force', '--force', real], { timeoutMs: 600_000 });
+      const { exitCode } = await git.run(['worktree', 'remove', '--force', '--force', real], { answers: [0, 128], timeoutMs: 600_000 });
+      if (exitCode !== 0) await removeDamaged(repository, real);
+    } else if (path.dirname(directory) === worktreeRoot(repository) && (await gitDirectoryOfWorktree(repository.commonDirectory, directory))) {
+      // Not `worktree prune`: it would also forget the person's own worktrees whose disk is not plugged in.
+      await git.run(['worktree', 'remove', '--force', '--force', directory]);
     }
-    await git.run(['worktree', 'prune']);
     if (await git.resolveCommit(`refs/heads/${branch}`)) await git.run(['branch', '-D', '--end-of-options', branch]);
     await rmdir(worktreeRoot(repository)).catch(() => undefined);
   });
+}
+
+/** One whose `.git` file an agent removed or replaced: git refuses to, but it is known to be ours. Links inside are removed, not followed. */
+async function removeDamaged({ git, commonDirectory }: Repository, directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
+  if (await gitDirectoryOfWorktree(commonDirectory, directory)) await git.run(['worktree', 'remove', '--force', '--force', directory]);
 }

@@ -7,11 +7,14 @@ export type AgentName = (typeof agentNames)[number];
 /**
  * `ready`: nothing runs, work can go on or be merged · `running`: an iteration runs · `failed`: the last iteration failed ·
  * `stopped`: the last one was stopped by a person · `interrupted`: its process ended without a word ·
- * `conflict`: the last merge met conflicts · `merging`: a merge is under way · `merged`: its commit is on the base branch ·
+ * `conflict`: the last merge met conflicts · `merging` and `deleting`: that is under way · `merged`: its commit is on the base branch ·
  * `deleted`: worktree and branch are gone, the work is kept under its trash ref.
  */
-export const sessionStatuses = ['ready', 'running', 'failed', 'stopped', 'interrupted', 'conflict', 'merging', 'merged', 'deleted'] as const;
+export const sessionStatuses = ['ready', 'running', 'failed', 'stopped', 'interrupted', 'conflict', 'merging', 'merged', 'deleting', 'deleted'] as const;
 export type SessionStatus = (typeof sessionStatuses)[number];
+
+/** Statuses that a process holds while it works; when it ends without a word, the session is `interrupted`. */
+export const heldStatuses: readonly SessionStatus[] = ['running', 'merging', 'deleting'];
 
 /** One goal worked on in one worktree and branch. */
 export interface Session {

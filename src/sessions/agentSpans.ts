@@ -44,7 +44,8 @@ export class AgentSpans {
   private readonly calls = new Map<string, OpenCall>();
   private readonly tools = new Map<string, AmpTraceEvent>();
   private readonly known = new Map<string, KnownCall>();
-  private settled = false;
+  /** The run's own totals by model; a later word replaces an earlier one. */
+  private readonly totals = new Map<string, UsageEvent>();
 
   constructor(
     private readonly tracer: AmpTracer,
@@ -75,7 +76,7 @@ export class AgentSpans {
         return;
       case 'usage':
         if (event.scope === 'call') this.countCall(event);
-        else this.settle(event);
+        else this.totals.set(event.model ?? '', event);
         return;
       case 'notice':
         this.notice(event);
@@ -91,7 +92,7 @@ export class AgentSpans {
   /** Closes what the stream left open: successful runs only forgot to say so, others were cut. */
   close(outcome: 'succeeded' | 'failed' | 'stopped'): void {
     const status = outcome === 'succeeded' ? 'success' : 'cancelled';
-    this.settleAsUnknown();
+    this.settle();
     for (const span of this.tools.values()) this.tracer.finishSpan(span.id, { status });
     this.tools.clear();
     for (const [callId, call] of this.calls) {
@@ -159,24 +160,30 @@ export class AgentSpans {
     this.tracer.updateSpan(call.span.id, { usage: event.usage, model: event.model, ...(event.costNano === undefined ? {} : { costNano: event.costNano, costBasis: event.costBasis }) });
   }
 
-  private settle(event: UsageEvent): void {
-    this.settled = true;
-    const calls = [...this.known.values()].filter(({ model }) => event.model === undefined || model === undefined || model === event.model);
-    const counted = calls.reduce((sum, { usage }) => addUsage(sum, usage), noUsage);
-    const countedCost = calls.reduce((sum, { costNano }) => sum + (costNano ?? 0), 0);
-    const usage = usageBeyond(event.usage, counted);
-    const costNano = event.costNano === undefined ? undefined : Math.max(0, event.costNano - countedCost);
-    const costUnknown = costNano === undefined && !(isNoUsage(event.usage) && isNoUsage(counted));
-    if (isNoUsage(usage) && !costNano && !costUnknown) return;
-    this.writeSettlement(event, { usage, costNano, costBasis: costNano === undefined ? 'unknown' : event.costBasis });
+  /** One settlement a model that the run reported a total for; calls that fit no total count towards the first. */
+  private settle(): void {
+    const totals = [...this.totals.values()];
+    const calls = [...this.known.values()];
+    if (totals.length === 0) {
+      this.settleAsUnknown(calls);
+      return;
+    }
+    for (const total of totals) {
+      const own = calls.filter((call) => (totals.find(({ model }) => sameModel(model, call.model)) ?? totals[0]) === total);
+      const counted = own.reduce((sum, { usage }) => addUsage(sum, usage), noUsage);
+      const countedCost = own.reduce((sum, { costNano }) => sum + (costNano ?? 0), 0);
+      const usage = usageBeyond(total.usage, counted);
+      const costNano = total.costNano === undefined ? undefined : Math.max(0, total.costNano - countedCost);
+      const costUnknown = costNano === undefined && !(isNoUsage(total.usage) && isNoUsage(counted));
+      if (isNoUsage(usage) && !costNano && !costUnknown) continue;
+      this.writeSettlement(total, { usage, costNano, costBasis: costNano === undefined ? 'unknown' : total.costBasis });
+    }
   }
 
   /** A run that was cut before its total: what its calls cost is unknown, and that has to be seen. */
-  private settleAsUnknown(): void {
-    const open = [...this.known.values()].filter(({ costNano, usage }) => costNano === undefined && !isNoUsage(usage));
-    const first = open[0];
-    if (this.settled || !first) return;
-    this.writeSettlement({ ts: 0, model: first.model, provider: first.provider }, { usage: noUsage, costNano: undefined, costBasis: 'unknown' });
+  private settleAsUnknown(calls: readonly KnownCall[]): void {
+    const first = calls.find(({ costNano, usage }) => costNano === undefined && !isNoUsage(usage));
+    if (first) this.writeSettlement({ ts: 0, model: first.model, provider: first.provider }, { usage: noUsage, costNano: undefined, costBasis: 'unknown' });
   }
 
   private writeSettlement(of: { readonly ts: number; readonly model?: string | undefined; readonly provider: Provider }, cost: Pick<SpanUpdate, 'usage' | 'costNano' | 'costBasis'>): void {
@@ -200,6 +207,15 @@ export class AgentSpans {
 
 function said({ text, thought }: OpenCall): Attributes {
   return { ...(text === '' ? {} : { [attribute.text]: text }), ...(thought === '' ? {} : { [attribute.thought]: thought }) };
+}
+
+/** Programs name one model in several ways: with a date, with its context size (`model[1m]`). */
+function sameModel(one: string | undefined, other: string | undefined): boolean {
+  return plainModel(one) === plainModel(other);
+}
+
+function plainModel(model: string | undefined): string | undefined {
+  return model?.replace(/\[[^\]]*\]$/, '').replace(/-\d{8}$/, '');
 }
 
 /** Long texts are kept whole in the run's recording; spans hold their beginning. */

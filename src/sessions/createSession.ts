@@ -21,7 +21,7 @@ const namesTried = 20;
 
 /**
  * Makes a session with its worktree and branch. When anything is in the way nothing is left behind.
- * @throws OrchestratorError of the repository (`no-commits`, `detached-head`, `base-branch-missing` …), of the agent (`agent-missing` …) or `branch-taken`
+ * @throws OrchestratorError of the repository (`no-commits`, `detached-head`, `base-branch-missing` …), of the agent (`agent-missing` …), `branch-in-the-way` or `branch-taken`
  */
 export async function createSession(context: SessionContext, request: NewSession): Promise<Session> {
   const { repository, store, tracer, clock } = context;
@@ -35,7 +35,7 @@ export async function createSession(context: SessionContext, request: NewSession
 
   const id = newId();
   const now = clock.now();
-  const name = request.name?.trim() || nameFromPrompt(prompt);
+  const name = request.name?.replace(/\s+/g, ' ').trim() || nameFromPrompt(prompt);
   const place = await tracer.trace(
     { sessionId: id, type: 'git', name: 'git worktree add', attrs: { 'vcs.ref.base.name': base.branch, 'vcs.ref.base.revision': base.sha } },
     () => makePlace(context, { name, sha: base.sha, now }),
@@ -53,7 +53,7 @@ export async function createSession(context: SessionContext, request: NewSession
   return session;
 }
 
-async function makePlace({ repository }: SessionContext, { name, sha, now }: { name: string; sha: string; now: number }): Promise<{ branch: string; worktree: string }> {
+async function makePlace({ repository, log }: SessionContext, { name, sha, now }: { name: string; sha: string; now: number }): Promise<{ branch: string; worktree: string }> {
   const words = slug(name);
   const stamp = timeStamp(now);
   for (let attempt = 1; ; attempt++) {
@@ -61,9 +61,9 @@ async function makePlace({ repository }: SessionContext, { name, sha, now }: { n
     const branch = `amp/${words}/${stamp}${suffix}`;
     const directory = path.join(worktreeRoot(repository), `${words}-${stamp}${suffix}`);
     try {
-      return { branch, worktree: await addWorktree(repository, { directory, branch, sha }) };
+      return { branch, worktree: await addWorktree(repository, { directory, branch, sha, onWarning: (message) => { log.warn(message); } }) };
     } catch (error) {
-      const taken = isOrchestratorError(error) && error.code === 'branch-taken' && error.message.includes('already there');
+      const taken = isOrchestratorError(error) && error.code === 'branch-taken';
       if (!taken || attempt === namesTried) throw error;
     }
   }

@@ -1,4 +1,5 @@
-import { explain, isOrchestratorError } from '../base/errors';
+import { existsSync } from 'node:fs';
+import { explain, isOrchestratorError, OrchestratorError } from '../base/errors';
 import { changedFiles, hasChanges } from '../git/changes';
 import { commitAll, keepWorkTree } from '../git/checkpoints';
 import type { Git } from '../git/git';
@@ -8,21 +9,27 @@ import { checkWorktree, removeWorktree } from '../git/worktrees';
 import type { ChangedFile, Session } from '../model/session';
 import type { AmpTraceEvent } from '../model/span';
 import type { SessionPatch } from '../storage/store';
+import { trashRefs } from './deleteSession';
+import { keepTrying } from './keepTrying';
 import { commitSubject } from './names';
+import { regenerable } from './regenerable';
 import { notAvailable, sessionById, workable, type SessionContext } from './sessionContext';
-import { trashRef } from './deleteSession';
 
 export interface MergeRequest {
   /** Message of the one commit; made from the session's name if absent. */
   readonly message?: string | undefined;
   /** Leave worktree and branch in place afterwards. */
   readonly keepWorktree?: boolean;
+  /** Merge the commits only: what is uncommitted in the worktree (what tests wrote, say) goes to the trash ref with it. */
+  readonly commitsOnly?: boolean;
 }
 
 export interface MergeResult {
   readonly session: Session;
   readonly commit: string;
   readonly files: readonly ChangedFile[];
+  /** Why the worktree is still there although it was to be removed; absent otherwise. */
+  readonly worktreeKept?: string;
 }
 
 const attempts = 3;
@@ -35,91 +42,126 @@ const attempts = 3;
 export async function mergeSession(context: SessionContext, sessionId: string, request: MergeRequest = {}): Promise<MergeResult> {
   const { store, tracer, clock, repository } = context;
   const session = await sessionById(context, sessionId);
-  const git = await openWorktree(context, session);
+  if (!workable.some((status) => status === session.status)) throw notAvailable(session);
+  const cut = await mergedBefore(context, session);
+  const git = cut && !existsSync(session.worktree) ? undefined : await checkWorktree(repository, session.worktree, session.branch);
   const claimed = await store.sessions.transition(session.id, workable, { status: 'merging', updatedAt: clock.now() });
   if (!claimed) throw notAvailable(await sessionById(context, sessionId));
+  let merged: Integrated;
   try {
-    const merged = await tracer.trace(
-      { sessionId: session.id, type: 'git', name: `Merge into ${session.baseBranch}` },
-      (span) => integrate(context, { session, git, span, message: messageOf(session, request.message) }),
-      ({ commit }) => ({ attrs: { 'vcs.ref.head.revision': commit } }),
-    );
-    await leave(context, session, { status: 'merged', mergedSha: merged.commit, baseSha: merged.base, attention: undefined });
-    const files = await changedFiles(repository.git, merged.base, merged.commit);
-    await (request.keepWorktree ? follow(context, session, git, merged.commit) : cleanUp(context, session, git));
-    return { session: await sessionById(context, session.id), commit: merged.commit, files };
+    merged =
+      cut ??
+      (await tracer.trace(
+        { sessionId: session.id, type: 'git', name: `Merge into ${session.baseBranch}` },
+        (span) => integrate(context, { session, git: git ?? repository.git, span, request }),
+        ({ commit }) => ({ attrs: { 'vcs.ref.head.revision': commit } }),
+      ));
   } catch (error) {
     const conflicted = isOrchestratorError(error) && error.code === 'merge-conflict';
-    await leave(context, session, { status: conflicted ? 'conflict' : session.status === 'conflict' ? 'ready' : session.status, attention: conflicted ? explain(error) : session.attention });
+    const patch = conflicted ? { status: 'conflict', attention: explain(error) } as const : { status: session.status === 'conflict' ? 'ready' : session.status, attention: session.status === 'conflict' ? undefined : session.attention };
+    await leave(context, session, patch).catch((reason: unknown) => { context.log.error(`The state of "${session.name}" could not be stored`, reason); });
     throw error;
   }
-}
-
-async function openWorktree(context: SessionContext, session: Session): Promise<Git> {
-  if (!workable.some((status) => status === session.status)) throw notAvailable(session);
-  return checkWorktree(context.repository, session.worktree, session.branch);
+  const after = git === undefined ? {} : await (request.keepWorktree ? follow(context, session, git, merged.commit) : cleanUp(context, session, git));
+  const { worktreeKept, ...trash } = after;
+  await leave(context, session, { status: 'merged', mergedSha: merged.commit, baseSha: merged.base, attention: worktreeKept, ...trash });
+  return { session: await sessionById(context, session.id), commit: merged.commit, files: await changedFiles(repository.git, merged.base, merged.commit), ...(worktreeKept === undefined ? {} : { worktreeKept }) };
 }
 
 interface Integration {
   readonly session: Session;
   readonly git: Git;
   readonly span: AmpTraceEvent;
-  readonly message: string;
+  readonly request: MergeRequest;
 }
 
-async function integrate(context: SessionContext, { session, git, span, message }: Integration): Promise<{ commit: string; base: string }> {
+interface Integrated {
+  readonly commit: string;
+  readonly base: string;
+}
+
+async function integrate(context: SessionContext, { session, git, span, request }: Integration): Promise<Integrated> {
   const { repository, tracer } = context;
   const step = <T>(name: string, work: () => Promise<T>): Promise<T> => tracer.trace({ sessionId: session.id, parentId: span.id, type: 'git', name }, work);
-  if (await hasChanges(git)) await step('git commit', () => commitAll(git, `${commitSubject('work left in the worktree')}\n`));
+  const message = messageOf(session, request.message);
+  if (!request.commitsOnly && (await hasChanges(git))) await step('git commit', () => commitAll(git, `${commitSubject('work left in the worktree')}\n`));
   const head = await git.output(['rev-parse', 'HEAD']);
-  await git.run(['update-ref', '-m', 'amp: before merge', `refs/amp/backup/${session.id}`, head]);
   for (let attempt = 1; ; attempt++) {
     const base = await resolveBase(repository, session.baseBranch);
+    await git.run(['update-ref', '-m', 'amp: before merge', backupRef(session), head]);
     const squashed = await step('git squash', () => squash(git, { head, baseBranch: base.branch, message }));
     const commit = await step('git rebase', () => rebase(git, squashed, base.sha));
-    // A merge that was cut after its last step is done already.
-    if (await sameTree(git, commit, base.sha)) return { commit: base.sha, base: await git.output(['rev-parse', `${base.sha}^`]) };
+    if (await sameTree(git, commit, base.sha)) {
+      throw new OrchestratorError('nothing-to-merge', `Everything the session changed is on ${base.branch} already.`, 'Delete the session, or run another iteration.');
+    }
+    await git.run(['update-ref', mergeRef(session), commit]);
     try {
       await step('git merge', () => fastForward(repository, { branch: base.branch, from: base.sha, to: commit }));
+      return { commit, base: base.sha };
     } catch (error) {
-      if (attempt < attempts && isOrchestratorError(error) && error.code === 'base-moved') continue;
-      throw error;
+      if (attempt === attempts || !isOrchestratorError(error) || error.code !== 'base-moved') throw error;
     }
-    return { commit, base: base.sha };
   }
 }
 
-function messageOf(session: Session, message: string | undefined): string {
-  return message?.trim() ? `${message.trim()}\n` : `${session.name}\n\nSession: ${session.branch}\nAgent: ${session.agent}\n`;
+function backupRef({ id }: Session): string {
+  return `refs/amp/backup/${id}`;
 }
 
-async function leave({ store, clock }: SessionContext, session: Session, patch: SessionPatch): Promise<void> {
-  await store.sessions.transition(session.id, ['merging'], { ...patch, updatedAt: clock.now() });
-  await store.flush();
+/** The commit that was about to become the base branch's. */
+function mergeRef({ id }: Session): string {
+  return `refs/amp/merge/${id}`;
+}
+
+/** A merge whose process ended after its last step is done: the base branch has its commit, and the session has not moved since. */
+async function mergedBefore({ repository: { git } }: SessionContext, session: Session): Promise<Integrated | undefined> {
+  const [commit, backup, head, base] = await Promise.all([mergeRef(session), backupRef(session), `refs/heads/${session.branch}`, `refs/heads/${session.baseBranch}`].map((ref) => git.resolveCommit(ref)));
+  if (!commit || !base || (head !== undefined && head !== backup)) return undefined;
+  const { exitCode } = await git.run(['merge-base', '--is-ancestor', commit, base], { answers: [0, 1] });
+  return exitCode === 0 ? { commit, base: await git.output(['rev-parse', `${commit}^`]) } : undefined;
 }
 
 async function sameTree(git: Git, one: string, other: string): Promise<boolean> {
   return (await git.output(['rev-parse', `${one}^{tree}`])) === (await git.output(['rev-parse', `${other}^{tree}`]));
 }
 
-/** A worktree that stays goes on from the merged commit. */
-async function follow({ log }: SessionContext, session: Session, git: Git, commit: string): Promise<void> {
-  await moveWorktree(git, commit).catch((error: unknown) => {
-    log.warn(`"${session.name}" is merged, but its worktree stays where it was: ${explain(error)}`);
+function messageOf(session: Session, message: string | undefined): string {
+  return message?.trim() ? `${message.trim()}\n` : `${session.name}\n\nSession: ${session.branch}\nAgent: ${session.agent}\n`;
+}
+
+function leave(context: SessionContext, session: Session, patch: SessionPatch): Promise<void> {
+  const { store, clock } = context;
+  return keepTrying(context, `The state of "${session.name}"`, async () => {
+    await store.sessions.transition(session.id, ['merging'], { ...patch, updatedAt: clock.now() });
+    await store.flush();
   });
 }
 
-/** The merge is done: what fails here is logged and leaves the worktree where it is. */
-async function cleanUp(context: SessionContext, session: Session, git: Git): Promise<void> {
-  const { repository, store, tracer, clock, log } = context;
+type Afterwards = { readonly trashRef?: string; readonly worktreeKept?: string };
+
+/** A worktree that stays goes on from the merged commit. */
+async function follow({ log }: SessionContext, session: Session, git: Git, commit: string): Promise<Afterwards> {
+  await moveWorktree(git, commit).catch((error: unknown) => {
+    log.warn(`"${session.name}" is merged, but its worktree stays where it was: ${explain(error)}`);
+  });
+  return {};
+}
+
+/** The merge is done: what fails here is told and leaves the worktree where it is. So do ignored folders that nothing can make again. */
+async function cleanUp(context: SessionContext, session: Session, git: Git): Promise<Afterwards> {
+  const { repository, tracer, log } = context;
   try {
-    await tracer.trace({ sessionId: session.id, type: 'git', name: 'git worktree remove' }, async () => {
-      const kept = await keepWorkTree(git, trashRef(session), `amp: worktree of "${session.name}" after its merge\n`);
+    return await tracer.trace({ sessionId: session.id, type: 'git', name: 'git worktree remove' }, async () => {
+      const kept = await keepWorkTree(git, trashRefs(session), `amp: worktree of "${session.name}" after its merge\n`);
+      const precious = kept.leftOut.filter((folder) => !regenerable(folder));
+      if (precious.length > 0) {
+        return { trashRef: kept.ref, worktreeKept: `The worktree was kept: git ignores ${precious.join(', ')}, so the merge does not have it. Take from ${session.worktree} what you need, then delete the session.` };
+      }
       await removeWorktree(repository, session.worktree, session.branch);
-      await store.sessions.transition(session.id, ['merged'], { trashRef: kept.ref, updatedAt: clock.now() });
+      return { trashRef: kept.ref };
     });
-    await store.flush();
   } catch (error) {
     log.warn(`"${session.name}" is merged, but its worktree could not be removed: ${explain(error)}`);
+    return { worktreeKept: `The worktree could not be removed: ${explain(error)}` };
   }
 }

@@ -12,7 +12,7 @@ export async function endStrays(iterations: readonly Iteration[]): Promise<numbe
   return ended;
 }
 
-/** Looks for agents left behind by sessions that were interrupted; each session is looked at once. */
+/** Looks for agents left behind by iterations that were interrupted; each iteration is looked at once. */
 export class StrayKeeper {
   private readonly seen = new Set<string>();
 
@@ -21,9 +21,10 @@ export class StrayKeeper {
   async look(): Promise<void> {
     const { store, log } = this.context;
     for (const session of await store.sessions.list()) {
-      if (session.status !== 'interrupted' || this.seen.has(session.id)) continue;
-      this.seen.add(session.id);
-      const ended = await endStrays(await store.iterations.bySession(session.id));
+      if (session.status !== 'interrupted') continue;
+      const unseen = (await store.iterations.bySession(session.id)).filter(({ id, status }) => status === 'interrupted' && !this.seen.has(id));
+      for (const { id } of unseen) this.seen.add(id);
+      const ended = await endStrays(unseen);
       if (ended > 0) log.warn(`"${session.name}" was interrupted; ${ended} of its processes were still running and were ended.`);
     }
   }

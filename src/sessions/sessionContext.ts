@@ -14,6 +14,8 @@ export interface SessionContext {
   readonly drivers: ReadonlyMap<AgentName, AgentDriver>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Aborted when the program closes. */
+  readonly closing: AbortSignal;
   /** Folder where every run's raw output is kept. */
   readonly recordings: string;
 }
@@ -44,7 +46,8 @@ export function notAvailable(session: Session): OrchestratorError {
     case 'running':
       return new OrchestratorError('session-busy', `"${session.name}" is running.`, 'Wait for it to end, or stop it.');
     case 'merging':
-      return new OrchestratorError('session-busy', `"${session.name}" is being merged.`, 'Wait for the merge to end.');
+    case 'deleting':
+      return new OrchestratorError('session-busy', `"${session.name}" is being ${session.status === 'merging' ? 'merged' : 'deleted'}.`, 'Wait for that to end.');
     default:
       return new OrchestratorError('session-finished', `"${session.name}" is ${session.status}.`, 'Start a new session to go on.');
   }

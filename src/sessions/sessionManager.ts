@@ -39,6 +39,7 @@ export class SessionManager implements Disposable {
   private readonly storeListener: Disposable;
   private readonly strays: StrayKeeper;
   private readonly totals: TotalsCache;
+  private readonly underWay = new Set<Promise<unknown>>();
   private closed = false;
   /** Something about the sessions changed, in this process or in another one. */
   readonly onDidChange: Listen<void> = this.changed.listen;
@@ -47,7 +48,7 @@ export class SessionManager implements Disposable {
     this.strays = new StrayKeeper(context);
     this.totals = new TotalsCache(context);
     this.storeListener = context.store.onDidChange(({ external, tables }) => {
-      if (external) void this.obeyStopRequests();
+      if (external) this.obeySoon();
       if (tables.includes('sessions')) this.lookForStrays();
       this.changed.fire();
     });
@@ -55,7 +56,7 @@ export class SessionManager implements Disposable {
   }
 
   create(request: NewSession): Promise<Session> {
-    return createSession(this.context, request);
+    return this.track(createSession(this.context, request));
   }
 
   /** Runs the agent once. Rejects only when it could not be run; see the iteration's status for how it went. */
@@ -67,6 +68,8 @@ export class SessionManager implements Disposable {
       signal: controller.signal,
       onStarted: (iteration) => {
         run.iterationId = iteration.id;
+        // A request that came before we knew the iteration.
+        this.obeySoon();
         request.onStarted?.(iteration);
       },
     });
@@ -92,11 +95,11 @@ export class SessionManager implements Disposable {
   }
 
   merge(sessionId: string, request?: MergeRequest): Promise<MergeResult> {
-    return mergeSession(this.context, sessionId, request);
+    return this.track(mergeSession(this.context, sessionId, request));
   }
 
   delete(sessionId: string): Promise<DeleteResult> {
-    return deleteSession(this.context, sessionId);
+    return this.track(deleteSession(this.context, sessionId));
   }
 
   get(sessionId: string): Promise<Session> {
@@ -137,17 +140,30 @@ export class SessionManager implements Disposable {
     return { from, to, files: await changedFiles(git, from, to) };
   }
 
-  /** Stops what runs here and waits for its work to be committed. */
+  /** Stops what runs here, waits for its work to be committed and for what else is under way. */
   async shutDown(): Promise<void> {
     const runs = [...this.active.values()];
-    for (const { controller } of runs) controller.abort();
-    await Promise.allSettled(runs.map(({ done }) => done));
+    for (const { controller } of runs) controller.abort('shutdown');
+    await Promise.allSettled([...runs.map(({ done }) => done), ...this.underWay]);
   }
 
   dispose(): void {
     this.closed = true;
     this.storeListener.dispose();
     this.changed.dispose();
+  }
+
+  private track<T>(operation: Promise<T>): Promise<T> {
+    this.underWay.add(operation);
+    const done = (): void => { this.underWay.delete(operation); };
+    operation.then(done, done);
+    return operation;
+  }
+
+  private obeySoon(): void {
+    this.obeyStopRequests().catch((error: unknown) => {
+      if (!this.closed) this.context.log.error('Requests to stop could not be read', error);
+    });
   }
 
   private lookForStrays(): void {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import os from 'node:os';
 import { systemCode } from '../base/errors';
+import { parseProcessTable, processTable, readLinuxStat } from '../base/processStat';
 
 /** Who holds a lock. A process id alone means nothing after a reboot, in another container or once it is reused. */
 export interface LockOwner {
@@ -57,24 +58,18 @@ export const gone = 'gone';
 /** When a process started: opaque, comparable on one boot of one machine; `gone`, or undefined when the system does not tell. */
 export function startTimeOf(pid: number): string | undefined {
   try {
-    if (process.platform === 'linux') return linuxStartTime(readFileSync(`/proc/${pid}/stat`, 'latin1'));
     if (process.platform === 'win32') return undefined;
-    const text = execFileSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], { env: { LC_ALL: 'C', TZ: 'UTC' }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-    return text.trim() === '' ? gone : text.trim();
+    if (process.platform !== 'linux') return startTimeFromTable(pid);
+    const { hasEnded, startTime } = readLinuxStat(pid);
+    return hasEnded ? gone : startTime;
   } catch (error) {
     return systemCode(error) === 'ENOENT' || systemCode(error) === 'ESRCH' ? gone : undefined;
   }
 }
 
-/**
- * Field 22 of `/proc/<pid>/stat`. The name (field 2) may hold anything, so fields are counted from its last parenthesis. A zombie still
- * counts as alive while threads of it live: one of them may be in the middle of a write.
- */
-function linuxStartTime(stat: string): string | undefined {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, threads, startTime] = [fields[0], Number(fields[17]), fields[19]];
-  if (state === 'X' || (state === 'Z' && threads <= 1)) return gone;
-  return startTime;
+function startTimeFromTable(pid: number): string {
+  const table = execFileSync(processTable.program, [...processTable.arguments, '-p', String(pid)], { env: processTable.env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return parseProcessTable(table)[0]?.startTime ?? gone;
 }
 
 function exists(pid: number): boolean {

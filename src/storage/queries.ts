@@ -70,8 +70,6 @@ export function answer(statements: Statements, request: StoreRequest): Row[] {
       return statements.rows(`${iterationSelect} WHERE id = ?`, [request.id]);
     case 'iterations':
       return statements.rows(`${iterationSelect} WHERE session_id = ? ORDER BY number, id`, [request.sessionId]);
-    case 'runningIterations':
-      return statements.rows(`${iterationSelect} WHERE status = 'running' ORDER BY ts_start, id`, []);
     default:
       throw new Error(`${request.name} is no read`);
   }

@@ -1,4 +1,5 @@
 import { newProcessNonce } from '../base/ids';
+import { heldStatuses } from '../model/session';
 import type { Cell } from './columns';
 import { parseOwner } from './lockOwner';
 import type { LockOwner } from './lockOwner';
@@ -15,6 +16,7 @@ const interruptedIteration = 'interrupted: the process ended before the agent di
 const interruptedSession = 'The process that worked on it ended without finishing. Look at the changes, then run it again or merge.';
 
 const nonceOfId = 'substr(id, 12, 3)';
+const held = heldStatuses.map((status) => `'${status}'`).join(', ');
 const live = '(SELECT nonce FROM processes)';
 
 /** Enters this process into `processes`; inside the caller's transaction, after `recover`. */
@@ -38,7 +40,7 @@ export function othersAreBusy(statements: Statements, ownNonce: string): boolean
   const busy = statements.rows(
     `SELECT EXISTS (SELECT 1 FROM telemetry_events WHERE status = 'running' AND ${nonceOfId} <> ?1)
        OR EXISTS (SELECT 1 FROM iterations WHERE status = 'running' AND owner_nonce IS NOT ?1)
-       OR EXISTS (SELECT 1 FROM sessions WHERE status IN ('running', 'merging') AND owner_nonce IS NOT ?1)`,
+       OR EXISTS (SELECT 1 FROM sessions WHERE status IN (${held}) AND owner_nonce IS NOT ?1)`,
     [ownNonce],
   );
   return busy[0]?.[0] === 1;
@@ -76,7 +78,7 @@ export function recover(statements: Statements, dead: readonly string[], nowMs: 
     statements.run("UPDATE iterations SET status = 'interrupted', error_message = ?, ts_end = max(ts_start, ?), owner_nonce = NULL WHERE id = ?", [interruptedIteration, last, id ?? null]);
   }
   const sessions = statements.rows(
-    `UPDATE sessions SET status = 'interrupted', attention = ?, updated_at = ?, owner_nonce = NULL WHERE status IN ('running', 'merging') AND (${ended}) RETURNING 1`,
+    `UPDATE sessions SET status = 'interrupted', attention = ?, updated_at = ?, owner_nonce = NULL WHERE status IN (${held}) AND (${ended}) RETURNING 1`,
     [interruptedSession, nowMs],
   );
   return { spans, iterations: iterations.length, sessions: sessions.length };

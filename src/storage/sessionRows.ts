@@ -1,4 +1,4 @@
-import { agentNames, iterationStatuses, sessionStatuses } from '../model/session';
+import { agentNames, heldStatuses, iterationStatuses, sessionStatuses } from '../model/session';
 import type { AgentOptions, ChangedFile, Iteration, Session } from '../model/session';
 import type { UsageByModel } from '../model/usageByModel';
 import { defined, jsonOf, numberOf, oneOf, optionalNumber, optionalText, storable, textOf, upsertSql } from './columns';
@@ -26,7 +26,7 @@ export const iterationUpsert = upsertSql('iterations', iterationColumns, {
 });
 
 export function sessionToRow(session: Session, processNonce: string): Row {
-  const owned = session.status === 'running' || session.status === 'merging';
+  const owned = heldStatuses.includes(session.status);
   return [
     storable(session.id), storable(session.name), storable(session.prompt), session.agent, JSON.stringify(session.agentOptions), storable(session.baseBranch),
     storable(session.baseSha), storable(session.branch), storable(session.worktree), session.status, storable(session.attention), storable(session.mergedSha),

@@ -85,8 +85,6 @@ export interface IterationRepository {
   get(id: string): Promise<Iteration | undefined>;
   /** By number. */
   bySession(sessionId: string): Promise<Iteration[]>;
-  /** All iterations of all sessions with status `running`. */
-  running(): Promise<Iteration[]>;
   /** Asks whichever process runs the iteration to stop it; false when it is not running (any more). */
   requestStop(id: string, atMs: number): Promise<boolean>;
 }

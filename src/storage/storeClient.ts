@@ -142,7 +142,6 @@ class StoreClient implements Store {
       save: (iteration: Iteration) => this.save('iterations', iterationToRow(iteration, this.processNonce)),
       get: async (id) => first(await this.request({ name: 'iteration', id }), rowToIteration),
       bySession: async (sessionId) => (await this.request({ name: 'iterations', sessionId })).map(rowToIteration),
-      running: async () => (await this.request({ name: 'runningIterations' })).map(rowToIteration),
       requestStop: async (id, atMs) => (await this.request({ name: 'requestStop', id, atMs })).length > 0,
     };
   }

@@ -31,7 +31,6 @@ export type StoreRequest =
   | { readonly name: 'transition'; readonly id: string; readonly from: readonly SessionStatus[]; readonly changes: Readonly<Record<string, string | number | null>> }
   | { readonly name: 'iteration'; readonly id: string }
   | { readonly name: 'iterations'; readonly sessionId: string }
-  | { readonly name: 'runningIterations' }
   | { readonly name: 'requestStop'; readonly id: string; readonly atMs: number };
 
 export type ToWorker = WriteMessage | { readonly kind: 'request'; readonly id: number; readonly request: StoreRequest };

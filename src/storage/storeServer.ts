@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { InitSqlJsStatic } from 'sql.js';
 import type { OrchestratorError } from '../base/errors';
+import { heldStatuses } from '../model/session';
 import { ChangeWatch, readChangeCounter } from './changeCounter';
 import type { Row } from './columns';
 import { openDatabase } from './database';
@@ -126,7 +127,7 @@ export class StoreServer {
       case 'transition': {
         this.commitAll();
         const changes = { ...request.changes };
-        if ('status' in changes) changes.owner_nonce = changes.status === 'running' || changes.status === 'merging' ? this.processNonce : null;
+        if ('status' in changes) changes.owner_nonce = heldStatuses.some((held) => held === changes.status) ? this.processNonce : null;
         return this.change('sessions', () => transition(this.statements, { ...request, changes }));
       }
       case 'requestStop':

@@ -57,7 +57,6 @@ describe('a repository in which agents fail', () => {
     const { page } = editor;
     await runCommand(page, 'Amp: New Session...');
     await pick(page, 'New Session', 'Command');
-    await enter(page, 'New Session', 'Do something');
     await answerNotification(page, 'No program is set', 'Open Settings');
     await page.locator('.settings-editor').waitFor();
     expect(worktrees()).toHaveLength(1);
@@ -66,7 +65,7 @@ describe('a repository in which agents fail', () => {
   it('will not start without a prompt', async () => {
     const { page } = editor;
     await runCommand(page, 'Amp: New Session...');
-    await pick(page, 'New Session', 'Command');
+    await pick(page, 'New Session', 'Claude Code');
     await enter(page, 'New Session', '  ');
     await page.locator('.quick-input-message').filter({ hasText: 'Say what the agent shall do.' }).waitFor();
     await page.keyboard.press('Escape');

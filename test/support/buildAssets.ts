@@ -1,27 +1,31 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 
 const root = path.resolve(import.meta.dirname, '../..');
+const out = path.join(root, 'out');
 
-/** Folder with `storageWorker.js` and `sql-wasm.wasm`, made once before the tests run. */
-export const testAssetsDirectory = path.join(root, 'out/test-assets');
+/** Folder with the built command line, `storageWorker.js` and `sql-wasm.wasm`, made once before the tests run. */
+export const testAssetsDirectory = path.join(out, 'test-assets');
+/** The command line as it is shipped. */
+export const cliProgram = path.join(testAssetsDirectory, 'cli.js');
 /** A program that opens the storage and dies where it is told to. */
 export const storageCrashProgram = path.join(testAssetsDirectory, 'storageCrashProgram.js');
 
 export default async function buildAssets(): Promise<void> {
   await mkdir(testAssetsDirectory, { recursive: true });
-  await build({
-    entryPoints: {
-      storageWorker: path.join(root, 'src/storage/storeWorker.ts'),
-      storageCrashProgram: path.join(root, 'test/support/storageCrashProgram.ts'),
-    },
-    outdir: testAssetsDirectory,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node22',
-    logLevel: 'warning',
-  });
-  await copyFile(path.join(root, 'node_modules/sql.js/dist/sql-wasm.wasm'), path.join(testAssetsDirectory, 'sql-wasm.wasm'));
+  // Built aside and moved: another run of the tests may be executing the files that are there.
+  const fresh = await mkdtemp(path.join(out, 'test-assets-'));
+  try {
+    const { bundles } = (await import('../../esbuild.mjs' as string)) as { bundles: Record<'cli' | 'orchestrator' | 'storageWorker', BuildOptions> };
+    const { cli, orchestrator, storageWorker } = bundles;
+    await Promise.all([
+      ...[cli, orchestrator, storageWorker].map((options) => build({ ...options, outdir: fresh })),
+      build({ entryPoints: { storageCrashProgram: path.join(root, 'test/support/storageCrashProgram.ts') }, outdir: fresh, bundle: true, platform: 'node', format: 'cjs', target: 'node22', logLevel: 'warning' }),
+      copyFile(path.join(root, 'node_modules/sql.js/dist/sql-wasm.wasm'), path.join(fresh, 'sql-wasm.wasm')),
+    ]);
+    for (const file of await readdir(fresh)) await rename(path.join(fresh, file), path.join(testAssetsDirectory, file));
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
 }

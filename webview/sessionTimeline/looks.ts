@@ -19,6 +19,7 @@ export const sessionLooks: Readonly<Record<SessionStatus, Look>> = {
   interrupted: { icon: 'debug-disconnect', tone: 'warning', label: 'Interrupted' },
   conflict: { icon: 'warning', tone: 'warning', label: 'Conflict' },
   merging: { icon: 'loading', tone: 'running', label: 'Merging', spin: true },
+  deleting: { icon: 'loading', tone: 'running', label: 'Deleting', spin: true },
   merged: { icon: 'git-merge', tone: 'success', label: 'Merged' },
   deleted: { icon: 'trash', tone: 'quiet', label: 'Deleted' },
 };

@@ -10,10 +10,10 @@ export const deleteCommand: Command = {
   run: async (input) => {
     if (input.positionals.length === 0) throw new OrchestratorError('invalid-argument', 'Which session shall be deleted?', 'Give its id: amp-orchestrator delete SESSION.');
     const { session } = await findSession(input);
-    const { trashRef, leftOut } = await input.orchestrator.sessions.delete(session.id);
+    const { restoreCommand, leftOut } = await input.orchestrator.sessions.delete(session.id);
     input.print(`"${session.name}" is deleted.`);
-    if (trashRef !== undefined) input.print(`Bring it back with: git worktree add -b ${session.branch} "${session.worktree}" ${trashRef}`);
-    if (leftOut.length > 0) input.print(`Not kept (ignored folders): ${leftOut.join(', ')}`);
+    if (restoreCommand !== undefined) input.print(`Bring it back with: ${restoreCommand}`);
+    if (leftOut.length > 0) input.print(`Not kept: ${leftOut.join(', ')}`);
     return 0;
   },
 };

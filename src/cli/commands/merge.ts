@@ -9,8 +9,9 @@ export const mergeCommand: Command = {
   options: { message: { type: 'string' }, 'keep-worktree': { type: 'boolean' } },
   run: async (input) => {
     const { session } = await findSession(input);
-    const { commit, files } = await input.orchestrator.sessions.merge(session.id, { message: text(input.values['message']), keepWorktree: input.values['keep-worktree'] === true });
+    const { commit, files, worktreeKept } = await input.orchestrator.sessions.merge(session.id, { message: text(input.values['message']), keepWorktree: input.values['keep-worktree'] === true });
     input.print(`"${session.name}" is on ${session.baseBranch} as ${commit.slice(0, 12)}: ${formatPlural(files.length, 'file')} changed.`);
+    if (worktreeKept !== undefined) input.print(worktreeKept);
     return 0;
   },
 };

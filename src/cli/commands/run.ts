@@ -3,6 +3,7 @@ import { OrchestratorError } from '../../base/errors';
 import { formatCount, formatDuration, formatPlural, formatTotalCost, unknownValue } from '../../base/format';
 import { agentNames, type AgentName, type AgentOptions, type ChangedFile, type SpanTotals } from '../../model/session';
 import { text, type Command, type CommandInput } from '../command';
+import { plainText } from '../plainText';
 import { ProgressPrinter } from '../progress';
 
 export const runCommand: Command = {
@@ -38,10 +39,11 @@ async function runSession(input: CommandInput): Promise<number> {
   const { iteration, tests } = await sessions.run(session.id, { tests: values['tests'] === true });
   signal.removeEventListener('abort', stop);
 
-  const done = iteration.status === 'succeeded' && tests?.passed !== false;
-  const merged = done && values['merge'] === true && iteration.commitSha !== undefined ? await sessions.merge(session.id) : undefined;
+  const done = iteration.status === 'succeeded' && tests?.passed !== false && !signal.aborted;
+  const merged = done && values['merge'] === true && iteration.commitSha !== undefined ? await sessions.merge(session.id, { commitsOnly: true }) : undefined;
   await orchestrator.store.flush();
   const totals = await orchestrator.store.spans.totals({ sessionId: session.id });
+  const { attention } = await sessions.get(session.id);
   const files = merged?.files ?? iteration.changedFiles;
   print('');
   const rows: [string, string | undefined][] = [
@@ -54,11 +56,12 @@ async function runSession(input: CommandInput): Promise<number> {
     ['Tokens', `${formatCount(totals.tokensIn)} in, ${formatCount(totals.tokensOut)} out`],
     ['Cost', costOf(totals)],
     ['Commit', merged ? `${merged.commit.slice(0, 12)} on ${session.baseBranch}` : iteration.commitSha && `${iteration.commitSha.slice(0, 12)} on ${session.branch}`],
+    ['Look at', attention === iteration.errorMessage ? undefined : attention],
     ['Changes', files.length === 0 ? 'none' : undefined],
   ];
-  for (const [label, value] of rows) if (value !== undefined && value !== '') print(`${label.padEnd(9)} ${value}`);
+  for (const [label, value] of rows) if (value !== undefined && value !== '') print(`${label.padEnd(9)} ${plainText(value)}`);
   for (const line of diffStat(files)) print(`          ${line}`);
-  if (iteration.status === 'stopped') return 130;
+  if (iteration.status === 'stopped' || signal.aborted) return 130;
   return done ? 0 : 1;
 }
 

@@ -1,7 +1,8 @@
-import { formatClock, formatDuration, formatTotalCost } from '../../base/format';
+import { formatClock, formatDuration, formatTotalCost, isCostUnknown } from '../../base/format';
 import { toUSD } from '../../model/money';
 import type { SessionOverview } from '../../orchestrator';
 import type { Command } from '../command';
+import { plainText } from '../plainText';
 
 export const sessionsCommand: Command = {
   name: 'sessions',
@@ -22,7 +23,7 @@ export const sessionsCommand: Command = {
 };
 
 function asJson({ session, iterations, totals }: SessionOverview): object {
-  return { ...session, iterations, tokensIn: totals.tokensIn, tokensOut: totals.tokensOut, costUSD: totals.unknownCosts > 0 ? null : toUSD(totals.costNano), knownCostUSD: toUSD(totals.costNano), spans: totals.spans };
+  return { ...session, iterations, tokensIn: totals.tokensIn, tokensOut: totals.tokensOut, costUSD: totals.unknownCosts > 0 || isCostUnknown(totals) ? null : toUSD(totals.costNano), knownCostUSD: toUSD(totals.costNano), spans: totals.spans };
 }
 
 function table(sessions: readonly SessionOverview[]): string[] {
@@ -34,7 +35,7 @@ function table(sessions: readonly SessionOverview[]): string[] {
     formatTotalCost(totals),
     formatDuration(iterations.reduce((sum, { tsStart, tsEnd }) => sum + ((tsEnd ?? now) - tsStart), 0)),
     formatClock(session.createdAt, now),
-    session.name,
+    plainText(session.name),
   ]);
   const header = ['ID', 'STATUS', 'AGENT', 'COST', 'TIME', 'STARTED', 'NAME'];
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));

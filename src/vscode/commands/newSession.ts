@@ -24,6 +24,9 @@ interface Answers {
   prompt?: string;
 }
 
+/** The prompt of the last session that could not be made: nobody likes to type it again. */
+let refusedPrompt = '';
+
 /** Asks agent and prompt (and repository, recording and base branch where they are not clear), makes the session, and runs it. */
 export async function newSession(context: CommandContext): Promise<void> {
   const orchestrators = await context.engines.require();
@@ -34,7 +37,12 @@ export async function newSession(context: CommandContext): Promise<void> {
       needed: () => orchestrators.length > 1,
       ask: async (step) => (answers.orchestrator = await pickOne(step, 'Repository', orchestrators.map((value) => ({ label: path.basename(value.repository.root), description: value.repository.root, value })))),
     },
-    { ask: async (step) => (answers.agent = await pickOne(step, 'Agent', agentChoices())) },
+    {
+      ask: async (step) => {
+        answers.agent = await pickOne(step, 'Agent', agentChoices());
+        if (answers.agent === 'command') configuredArgv();
+      },
+    },
     {
       needed: () => answers.agent === 'replay',
       ask: async (step) => (answers.recording = await pickOne(step, 'Recording', await recordings(context.extensionUri))),
@@ -46,10 +54,11 @@ export async function newSession(context: CommandContext): Promise<void> {
         answers.baseBranch = await pickOne(step, 'No branch is checked out. Merge into which one?', branches.map((value) => ({ label: value, iconPath: new vscode.ThemeIcon('git-branch'), value })));
       },
     },
-    { ask: async (step) => (answers.prompt = await askText(step, { prompt: 'What shall the agent do?', value: answers.prompt ?? answers.recording?.prompt ?? '', placeholder: 'Fix the failing test in…', required: 'Say what the agent shall do.' })) },
+    { ask: async (step) => (answers.prompt = await askText(step, { prompt: 'What shall the agent do?', value: answers.prompt ?? answers.recording?.prompt ?? refusedPrompt, placeholder: 'Fix the failing test in…', required: 'Say what the agent shall do.' })) },
   ]);
   const orchestrator = answers.orchestrator ?? orchestrators[0];
   if (!finished || !orchestrator || !answers.agent || !answers.prompt) return;
+  refusedPrompt = answers.recording ? '' : answers.prompt;
   const session = await vscode.window.withProgress({ location: { viewId: 'ampOrchestrator.sessions' } }, () =>
     orchestrator.sessions.create({
       prompt: answers.prompt ?? '',
@@ -59,6 +68,7 @@ export async function newSession(context: CommandContext): Promise<void> {
       name: answers.prompt === answers.recording?.prompt ? answers.recording?.title : undefined,
     }),
   );
+  refusedPrompt = '';
   await vscode.commands.executeCommand('ampOrchestrator.sessions.focus', { preserveFocus: true });
   await runWithProgress(context, orchestrator, session, {});
 }
@@ -71,15 +81,16 @@ function agentChoices(): { label: string; description: string; iconPath: vscode.
 
 function agentOptions({ agent, recording }: Answers): AgentOptions {
   const settings = vscode.workspace.getConfiguration(settingSection);
-  if (agent === 'command') {
-    const argv = settings.get<string[]>(settingIds.commandArgv) ?? [];
-    if (argv.length === 0) {
-      throw new OrchestratorError('agent-not-configured', 'No program is set for the agent "Command".', 'Set its program and arguments in the setting "Agents › Command: Argv".');
-    }
-    return { argv };
-  }
+  if (agent === 'command') return { argv: configuredArgv() };
   if (agent === 'replay' && recording) return { recording: recording.file, speed: settings.get<number>(settingIds.replaySpeed) ?? 1 };
   return {};
+}
+
+/** @throws OrchestratorError `agent-not-configured` */
+function configuredArgv(): readonly string[] {
+  const argv = vscode.workspace.getConfiguration(settingSection).get<string[]>(settingIds.commandArgv) ?? [];
+  if (argv.length > 0) return argv;
+  throw new OrchestratorError('agent-not-configured', 'No program is set for the agent "Command".', 'Set its program and arguments in the setting "Agents › Command: Argv".');
 }
 
 interface Recording {

@@ -30,7 +30,11 @@ export interface SessionQuestion {
 export async function chooseSession(engines: Engines, invokedOn: unknown, { title, fits, none }: SessionQuestion): Promise<ChosenSession | undefined> {
   const sessions = await allSessions(engines);
   const id = sessionIdOf(invokedOn);
-  if (id !== undefined) return sessions.find(({ item }) => item.session.id === id);
+  if (id !== undefined) {
+    const found = sessions.find(({ item }) => item.session.id === id);
+    if (!found) void vscode.window.showInformationMessage('This session is not there any more.');
+    return found;
+  }
   const fitting = sessions.filter(({ item }) => fits.test(contextValue(item)));
   if (fitting.length === 0) {
     void vscode.window.showInformationMessage(none);

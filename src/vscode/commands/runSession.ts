@@ -60,14 +60,16 @@ export async function mergeSession(context: CommandContext, invokedOn: unknown):
   const mergeAndKeep = 'Merge, keep worktree';
   const answer = await vscode.window.showInformationMessage(
     `Merge "${session.name}" into ${session.baseBranch}?`,
-    { modal: true, detail: `${formatPlural(files.length, 'file')}, ${linesText(files) || 'no lines'}. It becomes one commit on top of ${session.baseBranch}. The worktree is removed; its files and single commits stay under refs/amp/trash.` },
+    { modal: true, detail: `${formatPlural(files.length, 'file')}, ${linesText(files) || 'no lines'}. It becomes one commit on top of ${session.baseBranch}. Then the worktree is removed; its single commits and its files, ignored ones too, stay under refs/amp/trash. Ignored folders that tools make again (node_modules, dist …) are not kept; with any other ignored folder in it, the worktree stays.` },
     mergeAndRemove,
     mergeAndKeep,
   );
   if (answer === undefined) return;
   try {
-    const { commit } = await vscode.window.withProgress({ location: { viewId: viewIds.sessions } }, () => chosen.orchestrator.sessions.merge(session.id, { keepWorktree: answer === mergeAndKeep }));
-    void vscode.window.showInformationMessage(`"${session.name}" is on ${session.baseBranch} as ${commit.slice(0, 8)}.`);
+    const { commit, worktreeKept } = await vscode.window.withProgress({ location: { viewId: viewIds.sessions } }, () => chosen.orchestrator.sessions.merge(session.id, { keepWorktree: answer === mergeAndKeep }));
+    const done = `"${session.name}" is on ${session.baseBranch} as ${commit.slice(0, 8)}.`;
+    if (worktreeKept === undefined) void vscode.window.showInformationMessage(done);
+    else void vscode.window.showWarningMessage(`${done} ${worktreeKept}`);
   } catch (error) {
     if (!isOrchestratorError(error) || error.code !== 'merge-conflict') throw error;
     context.log.warn(error.message);
@@ -89,8 +91,8 @@ export async function deleteSession(context: CommandContext, invokedOn: unknown)
     confirm,
   );
   if (answer !== confirm) return;
-  const { trashRef } = await vscode.window.withProgress({ location: { viewId: viewIds.sessions } }, () => chosen.orchestrator.sessions.delete(session.id));
+  const { restoreCommand } = await vscode.window.withProgress({ location: { viewId: viewIds.sessions } }, () => chosen.orchestrator.sessions.delete(session.id));
   const copy = 'Copy Restore Command';
-  const next = await vscode.window.showInformationMessage(`"${session.name}" is deleted.`, ...(trashRef === undefined ? [] : [copy]));
-  if (next === copy && trashRef !== undefined) await vscode.env.clipboard.writeText(`git worktree add -b ${session.branch} "${session.worktree}" ${trashRef}`);
+  const next = await vscode.window.showInformationMessage(`"${session.name}" is deleted.`, ...(restoreCommand === undefined ? [] : [copy]));
+  if (next === copy && restoreCommand !== undefined) await vscode.env.clipboard.writeText(restoreCommand);
 }

@@ -58,6 +58,11 @@ export async function openTimeline(context: CommandContext, invokedOn: unknown):
 }
 
 export async function openWorktree(context: CommandContext, invokedOn: unknown): Promise<void> {
-  const chosen = await chooseSession(context.engines, invokedOn, { title: 'Open Worktree', fits: /^session\.(workable|running)/, none: 'No session has a worktree.' });
-  if (chosen) await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(chosen.item.session.worktree), { forceNewWindow: true });
+  const chosen = await chooseSession(context.engines, invokedOn, { title: 'Open Worktree', fits: /^session\.(workable|running|merged)/, none: 'No session has a worktree.' });
+  if (!chosen) return;
+  if (!existsSync(chosen.item.session.worktree)) {
+    void vscode.window.showInformationMessage(`The worktree of "${chosen.item.session.name}" was removed when it was merged.`);
+    return;
+  }
+  await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(chosen.item.session.worktree), { forceNewWindow: true });
 }

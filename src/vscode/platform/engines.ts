@@ -17,6 +17,7 @@ export class Engines implements vscode.Disposable {
   private readonly changed = new Emitter<void>();
   private failure: unknown;
   private watcher: NodeJS.Timeout | undefined;
+  private disposed = false;
   /** Sessions changed, or the set of repositories did. */
   readonly onDidChange: Listen<void> = this.changed.listen;
 
@@ -28,11 +29,6 @@ export class Engines implements vscode.Disposable {
       vscode.workspace.onDidChangeWorkspaceFolders(() => { void this.refresh(); }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => { void this.refresh(); }),
     );
-  }
-
-  /** Why the last attempt to open a store failed; undefined when it did not. */
-  get lastFailure(): unknown {
-    return this.failure;
   }
 
   /** Looks at the workspace again: sets what the view shows, and opens the stores that are there already. */
@@ -85,12 +81,14 @@ export class Engines implements vscode.Disposable {
   }
 
   async dispose(): Promise<void> {
+    this.disposed = true;
     this.setWatching(false);
     for (const listener of this.listeners.splice(0)) listener.dispose();
-    const open = await this.opened();
+    const opening = [...this.byRepository.values()];
     this.byRepository.clear();
     this.changed.dispose();
-    await Promise.allSettled(open.map((orchestrator) => orchestrator.close()));
+    // One that is still being opened is closed when it is open, without waiting for the others.
+    await Promise.allSettled(opening.map(async (orchestrator) => (await orchestrator).close()));
   }
 
   private async lookForNewStores(): Promise<void> {
@@ -116,8 +114,10 @@ export class Engines implements vscode.Disposable {
   }
 
   private async open(folder: string): Promise<Orchestrator> {
+    if (this.disposed) throw new vscode.CancellationError();
     const key = (await probeCommonDirectory(folder)) ?? folder;
     let opening = this.byRepository.get(key);
+    if (this.disposed) throw new vscode.CancellationError();
     if (!opening) {
       opening = this.create(folder);
       this.byRepository.set(key, opening);
@@ -128,13 +128,12 @@ export class Engines implements vscode.Disposable {
 
   private async create(folder: string): Promise<Orchestrator> {
     const { createOrchestrator } = await import('../../orchestrator');
-    const settings = vscode.workspace.getConfiguration(settingSection);
     const orchestrator = await createOrchestrator({
       folder,
       assetsDirectory: this.assetsDirectory,
       kind: 'editor',
       log: { info: (message) => { this.log.info(message); }, warn: (message) => { this.log.warn(message); }, error: (message, error) => { this.log.error(message, error ?? ''); } },
-      programs: programsFrom(settings),
+      programs: configuredPrograms,
     });
     for (const notice of orchestrator.store.notices) void vscode.window.showWarningMessage(notice);
     this.listeners.push(orchestrator.sessions.onDidChange(() => { this.changed.fire(); }));
@@ -148,10 +147,18 @@ export class Engines implements vscode.Disposable {
   }
 }
 
-function programsFrom(settings: vscode.WorkspaceConfiguration): { claudeCode?: string; amp?: string } {
-  const claudeCode = settings.get<string>(settingIds.claudeCodeProgram)?.trim();
-  const amp = settings.get<string>(settingIds.ampProgram)?.trim();
-  return { ...(claudeCode ? { claudeCode } : {}), ...(amp ? { amp } : {}) };
+/** Read whenever an agent is started, so that a changed setting works at once. */
+const configuredPrograms = {
+  get claudeCode(): string {
+    return programSetting(settingIds.claudeCodeProgram) || 'claude';
+  },
+  get amp(): string {
+    return programSetting(settingIds.ampProgram) || 'amp';
+  },
+};
+
+function programSetting(id: string): string {
+  return vscode.workspace.getConfiguration(settingSection).get<string>(id)?.trim() ?? '';
 }
 
 /** One folder of each repository that the workspace's folders are in. */

@@ -44,6 +44,7 @@ export function sessionIcon({ session, iterations }: SessionItem): StatusIcon {
   switch (session.status) {
     case 'running':
     case 'merging':
+    case 'deleting':
       return running;
     case 'failed':
       return failure;
@@ -154,11 +155,11 @@ function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-.!|<>$]/g, '\\$&');
 }
 
-/** Which commands fit the node: `session.<workable|running|merging|merged>.<changed|empty>`. */
+/** Which commands fit the node: `session.<workable|running|merging|deleting|merged>.<changed|empty>`. */
 export function contextValue(node: SessionNode): string {
   if (node.kind === 'file') return 'file';
   const changed = node.kind === 'session' ? node.iterations.some(({ commitSha }) => commitSha !== undefined) : node.iteration.commitSha !== undefined;
-  const state = node.kind === 'iteration' ? node.iteration.status : ['running', 'merging', 'merged'].includes(node.session.status) ? node.session.status : 'workable';
+  const state = node.kind === 'iteration' ? node.iteration.status : ['running', 'merging', 'deleting', 'merged'].includes(node.session.status) ? node.session.status : 'workable';
   return `${node.kind}.${state}.${changed ? 'changed' : 'empty'}`;
 }
 

@@ -35,15 +35,6 @@ export class SessionTree implements vscode.TreeDataProvider<SessionNode>, vscode
     engines.setWatching(this.view.visible);
   }
 
-  get selected(): SessionNode | undefined {
-    return this.view.selection[0];
-  }
-
-  /** The sessions as last shown. */
-  get items(): readonly SessionItem[] {
-    return this.sessions;
-  }
-
   /** Reads the sessions again; resolves when the view has been told. */
   async refresh(): Promise<void> {
     try {

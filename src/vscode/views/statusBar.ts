@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatCost, formatExactCost, formatPlural } from '../../base/format';
+import { formatCost, formatExactCost, formatPlural, formatTotalCost } from '../../base/format';
 import type { SpanTotals } from '../../model/session';
 import { commandIds } from '../manifest';
 import type { Engines } from '../platform/engines';
@@ -38,8 +38,9 @@ export function createCostStatus(engines: Engines, log: vscode.LogOutputChannel)
   };
 }
 
-function costToday({ costNano, unknownCosts }: SpanTotals): string {
-  return formatCost(costNano, { atLeast: unknownCosts > 0 });
+/** Nothing has cost nothing; calls of which nobody says what they cost are unknown. */
+function costToday(totals: SpanTotals): string {
+  return totals.tokensIn + totals.tokensOut === 0 ? formatCost(totals.costNano) : formatTotalCost(totals);
 }
 
 function add(a: SpanTotals, b: SpanTotals): SpanTotals {

@@ -26,8 +26,9 @@ function write(bytes) {
   }
 }
 
-function stayForEver() {
-  setInterval(() => undefined, 1_000);
+/** Long for a test, and not for ever: one whose test was killed must not stay. */
+function stay() {
+  setTimeout(() => process.exit(), 60_000);
 }
 
 const modes = {
@@ -39,11 +40,11 @@ const modes = {
   },
   silent: () => {
     write(init);
-    stayForEver();
+    stay();
   },
   silentAfterSuccess: () => {
     write(init + success);
-    stayForEver();
+    stay();
   },
   graceful: () => {
     process.on('SIGINT', () => {
@@ -51,7 +52,7 @@ const modes = {
       process.exit(0);
     });
     write(init);
-    stayForEver();
+    stay();
   },
   crashing: () => {
     write(init);
@@ -59,16 +60,16 @@ const modes = {
   },
   login: () => {
     write('If your browser does not open, visit https://example.com/auth/cli-login?token=1\n');
-    stayForEver();
+    stay();
   },
   family: () => {
     process.on('SIGINT', () => undefined);
     process.on('SIGTERM', () => undefined);
     spawn(process.execPath, [path.join(import.meta.dirname, 'familyOfStrays.mjs'), argument], { stdio: ['ignore', 'inherit', 'inherit'] });
-    stayForEver();
+    stay();
   },
   stray: () => {
-    spawn(process.execPath, ['-e', `require('fs').writeFileSync(${JSON.stringify(argument)}, String(process.pid)); setInterval(() => {}, 1000)`], { stdio: 'ignore', detached: true }).unref();
+    spawn(process.execPath, ['-e', `require('fs').writeFileSync(${JSON.stringify(argument)}, String(process.pid)); setTimeout(() => {}, 60000)`], { stdio: 'ignore', detached: true }).unref();
     write(init + success);
   },
   hugeOutput: () => {

@@ -25,4 +25,5 @@ if (role === 'parent') {
 }
 writeFileSync(path.join(folder, String(process.pid)), role);
 if (role === 'root') process.stdout.write('{"type":"system","subtype":"init","session_id":"hang","cwd":"/repo"}\n');
-setInterval(() => undefined, 1_000);
+// Long for a test, and not for ever: one whose test was killed must not stay.
+setTimeout(() => process.exit(), 60_000);

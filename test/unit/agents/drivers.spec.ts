@@ -3,14 +3,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentOutcome, AgentRequest } from '../../../src/agents/agentDriver';
+import { shutdownReason } from '../../../src/agents/agentDriver';
 import type { AgentDriverOptions } from '../../../src/agents/agents';
 import { createAgentDrivers } from '../../../src/agents/agents';
 import { systemClock } from '../../../src/base/clock';
-import type { ProcessIdentity } from '../../../src/base/processIdentity';
+import type { ProcessIdentity } from '../../../src/base/processStat';
 import { identifyChild, isAlive, processesWithEnvironment } from '../../../src/base/processIdentity';
 import { waitUntil } from '../../../src/base/processWait';
 import type { AgentEvent } from '../../../src/model/agentEvent';
 import type { AgentName } from '../../../src/model/session';
+import { endLeftovers, processesNaming } from '../../support/leftovers';
 import { agentFixture, fixtureLines, ofKind } from '../../support/fakeAgents/streams';
 
 const fakeAgent = path.resolve(import.meta.dirname, '../../support/fakeAgents/fakeAgent.mjs');
@@ -22,7 +24,8 @@ beforeEach(() => {
   folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'drivers-')));
   marker = path.basename(folder);
 });
-afterEach(() => {
+afterEach(async () => {
+  await endLeftovers(folder);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -102,7 +105,7 @@ describe('claudeCode and amp', () => {
 
   it('end a program that says nothing any more, but not fail it after its success', async () => {
     const driver = { stallTimeoutMs: 700 };
-    expect((await runAgent('claudeCode', 'silent', { driver })).outcome).toMatchObject({ status: 'failed', agentSessionId: 'fake-session', error: { code: 'agent-stalled' } });
+    expect((await runAgent('claudeCode', 'silent', { driver })).outcome).toMatchObject({ status: 'failed', agentSessionId: 'fake-session', error: { code: 'agent-stalled', message: 'Claude Code wrote nothing for 700 ms and was ended.', advice: expect.not.stringContaining('settings') as string } });
     expect((await runAgent('claudeCode', 'silentAfterSuccess', { driver })).outcome).toMatchObject({ status: 'succeeded', summary: 'done' });
   });
 
@@ -134,6 +137,17 @@ describe('claudeCode and amp', () => {
     expect((await running).outcome.status).toBe('stopped');
     expect(systemClock.now() - stopped).toBeLessThan(10_000);
     expect(await survivors(family)).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')('end a family that ignores signals within 4 s when the editor closes', async () => {
+    const closing = new AbortController();
+    const running = runAgent('claudeCode', `family ${folder}`, { signal: closing.signal, driver: { gracefulMs: 5_000 } });
+    expect(await waitUntil(() => readdirSync(folder).filter((name) => /^\d+$/.test(name)).length === familySize, 15_000)).toBe(true);
+    const stopped = performance.now();
+    closing.abort(shutdownReason);
+    expect((await running).outcome.status).toBe('stopped');
+    expect(performance.now() - stopped).toBeLessThan(4_000);
+    expect(processesNaming(folder)).toEqual([]);
   });
 
   it.runIf(process.platform === 'linux')('leave nothing behind after a success either', async () => {
@@ -174,7 +188,7 @@ describe('command', () => {
   it('can be stopped, is refused without a program, and missing with a wrong one', async () => {
     const stop = new AbortController();
     const onLine = (): void => { stop.abort(); };
-    expect((await runAgent('command', '', { options: argv('-e', 'console.log(1); setInterval(() => {}, 1000)'), signal: stop.signal, onLine })).outcome).toEqual({ status: 'stopped' });
+    expect((await runAgent('command', '', { options: argv('-e', 'console.log(1); setTimeout(() => {}, 60000)'), signal: stop.signal, onLine })).outcome).toEqual({ status: 'stopped' });
     const driver = createAgentDrivers({ clock: systemClock, env: {} }).get('command');
     await expect(driver?.check({})).rejects.toMatchObject({ code: 'agent-not-configured' });
     await expect(driver?.check({ argv: ['no-such-program'] })).rejects.toMatchObject({ code: 'agent-missing' });

@@ -54,6 +54,14 @@ describe('writeRecording', () => {
     ]);
   });
 
+  it('keeps the problem of a file that cannot be made', () => {
+    writeFileSync(path.join(folder, 'file'), '');
+    const writer = writeRecording(path.join(folder, 'file/in/a/file.jsonl'), { agent: 'amp', cwd: '/repo' }, new SimulatedClock(0));
+    writer.write('{}');
+    writer.close(0);
+    expect(writer.problem).toMatchObject({ code: 'ENOTDIR' });
+  });
+
   it.runIf(process.platform === 'linux')('keeps the problem of a full disk instead of failing the run', () => {
     const writer = writeRecording('/dev/full', { agent: 'amp', cwd: '/repo' }, new SimulatedClock(0));
     for (let line = 0; line < 100; line++) writer.write(JSON.stringify({ text: 'x'.repeat(10_000) }));

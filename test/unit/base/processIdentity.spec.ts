@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { descendantsOf, identifyChild, isAlive, listProcesses, parseProcessTable, processStartTime } from '../../../src/base/processIdentity';
+import { descendantsOf, identifyChild, isAlive, listProcesses, processStartTime } from '../../../src/base/processIdentity';
+import { parseLinuxStat, parseProcessTable, processTable } from '../../../src/base/processStat';
 
 describe('parseProcessTable', () => {
   it('reads what ps prints, without zombies and nonsense', () => {
@@ -12,8 +13,24 @@ describe('parseProcessTable', () => {
   });
 
   it.skipIf(process.platform === 'win32')('agrees with the real ps about this process', () => {
-    const table = execFileSync('ps', ['-axo', 'pid=,ppid=,pgid=,stat=,lstart='], { env: { PATH: process.env['PATH'], LC_ALL: 'C' }, encoding: 'utf8' });
+    const table = execFileSync(processTable.program, ['-ax', ...processTable.arguments], { env: processTable.env, encoding: 'utf8' });
     expect(parseProcessTable(table).find((entry) => entry.pid === process.pid)).toMatchObject({ parentPid: process.ppid });
+  });
+});
+
+describe('parseLinuxStat', () => {
+  const stat = (state: string, threads: number): string => `12 (a) b) c) ${state} 3 4 0 0 -1 0 0 0 0 0 0 0 0 0 20 0 ${threads} 0 7777 0 0\n`;
+
+  it('is not led astray by a program’s name', () => {
+    expect(parseLinuxStat(12, stat('S', 1))).toEqual({ pid: 12, parentPid: 3, groupId: 4, startTime: '7777', hasEnded: false });
+  });
+
+  it.each([['Z', 1, true], ['Z', 0, true], ['X', 0, true], ['Z', 3, false], ['R', 1, false]])('state %s with %i threads: ended %s', (state, threads, ended) => {
+    expect(parseLinuxStat(12, stat(state, threads)).hasEnded).toBe(ended);
+  });
+
+  it('refuses what is cut off', () => {
+    expect(() => parseLinuxStat(12, '12 (a) S 3')).toThrow('not as expected');
   });
 });
 

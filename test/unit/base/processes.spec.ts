@@ -1,24 +1,29 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemCode } from '../../../src/base/errors';
 import { endMarked } from '../../../src/base/processEnd';
-import type { ProcessIdentity } from '../../../src/base/processIdentity';
+import type { ProcessIdentity } from '../../../src/base/processStat';
 import { identifyChild, isAlive } from '../../../src/base/processIdentity';
 import { waitUntil } from '../../../src/base/processWait';
+import { launch } from '../../../src/base/processLaunch';
 import { run, start } from '../../../src/base/processes';
+import { endLeftovers, processesNaming } from '../../support/leftovers';
 
 const node = process.execPath;
 const familyOfStrays = path.join(import.meta.dirname, '../../support/fakeAgents/familyOfStrays.mjs');
 const familySize = 10;
-const env = { PATH: process.env['PATH'] };
 let folder: string;
+/** Names the folder, so that whatever a test started can be found. */
+let env: NodeJS.ProcessEnv;
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'processes-'));
+  env = { PATH: process.env['PATH'], TEST_FOLDER: folder };
 });
-afterEach(() => {
+afterEach(async () => {
+  await endLeftovers(folder);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -63,7 +68,7 @@ describe('run', () => {
   });
 
   it('ends a program that takes too long, also one that ignores signals', async () => {
-    const script = 'process.on("SIGTERM", () => {}); console.log("up"); setInterval(() => {}, 1000)';
+    const script = 'process.on("SIGTERM", () => {}); console.log("up"); setTimeout(() => {}, 60000)';
     const result = await run(node, ['-e', script], { env, timeoutMs: 500 });
     expect(result).toMatchObject({ timedOut: true, exitCode: null, stdout: 'up\n' });
   });
@@ -83,7 +88,7 @@ describe('run', () => {
     const before = AbortSignal.abort();
     await expect(run(node, ['-v'], { env, signal: before })).rejects.toMatchObject({ code: 'stopped' });
     const during = new AbortController();
-    const running = run(node, ['-e', 'setInterval(() => {}, 1000)'], { env, signal: during.signal });
+    const running = run(node, ['-e', 'setTimeout(() => {}, 60000)'], { env, signal: during.signal });
     during.abort();
     await expect(running).rejects.toMatchObject({ code: 'stopped' });
   });
@@ -104,6 +109,53 @@ describe('run', () => {
   });
 });
 
+describe.runIf(process.platform === 'linux')('a marked run', () => {
+  const server = (file: string): string => `require('fs').writeFileSync(${JSON.stringify(file)}, ''); setTimeout(() => {}, 60000)`;
+
+  it('leaves no server behind after an orderly end', async () => {
+    const file = path.join(folder, 'up');
+    const script = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(server(file))}], { stdio: 'ignore', detached: true }).unref();
+      const look = setInterval(() => { if (require('fs').existsSync(${JSON.stringify(file)})) { clearInterval(look); console.log('ok'); } }, 10)`;
+    const result = await run(node, ['-e', script], { env, runMarker: path.basename(folder) });
+    expect(result).toMatchObject({ exitCode: 0, stdout: 'ok\n' });
+    expect(processesNaming(folder)).toEqual([]);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('stop', () => {
+  const forever = 'process.on("SIGTERM", () => {}); console.log("up"); setTimeout(() => {}, 60000)';
+
+  it('ends the program also when nobody could tell who it is', async () => {
+    const running = launch(node, ['-e', forever], { env, identify: () => Promise.reject(new Error('EMFILE')) });
+    running.stderr.resume();
+    await new Promise((resolve) => running.stdout.once('data', resolve));
+    await running.stop({ terminateMs: 200 });
+    expect(await running.exited).toEqual({ exitCode: null, signal: 'SIGKILL' });
+  });
+
+  it('asks Windows to end the tree of a child that has not exited, and only of one', async () => {
+    const asked = path.join(folder, 'asked');
+    mkdirSync(path.join(folder, 'System32'));
+    writeFileSync(path.join(folder, 'System32', 'taskkill.exe'), `#!/bin/sh\necho "$@" >> '${asked}'\nkill -9 "$2"\n`, { mode: 0o755 });
+    const platform = Object.getOwnPropertyDescriptor(process, 'platform') ?? {};
+    vi.stubEnv('SystemRoot', folder);
+    // As it is there: nobody tells when a process started.
+    const running = launch(node, ['-e', 'setTimeout(() => {}, 60000)'], { env, identify: () => Promise.resolve(undefined) }, 'windows');
+    running.stdout.resume();
+    running.stderr.resume();
+    Object.defineProperty(process, 'platform', { ...platform, value: 'win32' });
+    try {
+      await running.stop();
+      expect(await running.exited).toEqual({ exitCode: null, signal: 'SIGKILL' });
+      await running.stop();
+      expect(readFileSync(asked, 'utf8')).toBe(`/pid ${running.pid} /T /F\n`);
+    } finally {
+      Object.defineProperty(process, 'platform', platform);
+      vi.unstubAllEnvs();
+    }
+  });
+});
+
 describe('start', () => {
   it('gives whole lines of both streams before `exited` settles', async () => {
     const lines: string[] = [];
@@ -120,7 +172,7 @@ describe('start', () => {
   });
 
   it('asks first when told to', async () => {
-    const script = 'process.on("SIGINT", () => { console.log("goodbye"); process.exit(0); }); console.log("up"); setInterval(() => {}, 1000)';
+    const script = 'process.on("SIGINT", () => { console.log("goodbye"); process.exit(0); }); console.log("up"); setTimeout(() => {}, 60000)';
     const lines: string[] = [];
     const running = start(node, ['-e', script], { env, onStdoutLine: (line) => lines.push(line) });
     expect(await waitUntil(() => lines.length > 0, 10_000)).toBe(true);

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findRepository, listWorktrees } from '../../../src/git/repository';
 import { addWorktree, checkWorktree, removeWorktree, worktreeRoot } from '../../../src/git/worktrees';
 import { expectCode } from '../../support/expectCode';
 import { makeRepository } from '../../support/gitRepository';
+import { temporaryDirectory } from '../../support/temporary';
 
 async function withWorktree() {
   const project = makeRepository();
@@ -41,7 +42,7 @@ describe('adding a worktree', () => {
     const blocked = makeRepository();
     blocked.git('branch', 'amp');
     const second = await findRepository(blocked.root);
-    await expectCode(addWorktree(second, { directory: path.join(worktreeRoot(second), 'a'), branch: 'amp/a/x', sha: blocked.git('rev-parse', 'HEAD') }), 'branch-taken');
+    await expectCode(addWorktree(second, { directory: path.join(worktreeRoot(second), 'a'), branch: 'amp/a/x', sha: blocked.git('rev-parse', 'HEAD') }), 'branch-in-the-way');
     expect(existsSync(worktreeRoot(second))).toBe(false);
   });
 
@@ -54,11 +55,83 @@ describe('adding a worktree', () => {
   });
 });
 
+describe('submodules of a new worktree', () => {
+  async function add(allowed: boolean) {
+    const project = makeRepository();
+    project.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', makeRepository().root, 'lib');
+    project.commit('Library');
+    const home = temporaryDirectory();
+    writeFileSync(path.join(home, '.gitconfig'), allowed ? '[protocol "file"]\n\tallow = always\n' : '');
+    vi.stubEnv('HOME', home);
+    onTestFinished(() => { vi.unstubAllEnvs(); });
+    const repository = await findRepository(project.root);
+    const warnings: string[] = [];
+    const worktree = await addWorktree(repository, { directory: path.join(worktreeRoot(repository), 'one'), branch: 'amp/one/x', sha: project.git('rev-parse', 'HEAD'), onWarning: (message) => { warnings.push(message); } });
+    return { repository, worktree, warnings };
+  }
+
+  it('are filled, and removed with it', async () => {
+    const { repository, worktree, warnings } = await add(true);
+    expect(warnings).toEqual([]);
+    expect(existsSync(path.join(worktree, 'lib/app.js'))).toBe(true);
+    await removeWorktree(repository, worktree, 'amp/one/x');
+    expect(existsSync(worktree)).toBe(false);
+  });
+
+  it('are a warning where the person does not allow them', async () => {
+    const { worktree, warnings } = await add(false);
+    expect(warnings.join()).toContain("transport 'file' not allowed");
+    expect(readdirSync(path.join(worktree, 'lib'))).toEqual([]);
+    expect(existsSync(path.join(worktree, 'app.js'))).toBe(true);
+  });
+});
+
+describe('what is not ours', () => {
+  it('stays when a worktree cannot be added: a folder with files, a branch that exists, a place that git remembers', async () => {
+    const project = makeRepository();
+    const repository = await findRepository(project.root);
+    const sha = project.git('rev-parse', 'HEAD');
+    const at = (name: string) => path.join(worktreeRoot(repository), name);
+    mkdirSync(at('mine'), { recursive: true });
+    writeFileSync(path.join(at('mine'), 'file'), 'x');
+    await expectCode(addWorktree(repository, { directory: at('mine'), branch: 'amp/mine/x', sha }), 'branch-taken');
+    expect(readdirSync(at('mine'))).toEqual(['file']);
+    project.git('branch', 'amp/child/x/y');
+    await expectCode(addWorktree(repository, { directory: at('child'), branch: 'amp/child/x', sha }), 'branch-taken');
+    expect(existsSync(at('child'))).toBe(false);
+    project.git('worktree', 'add', '--quiet', '-b', 'unplugged', at('disk'));
+    renameSync(at('disk'), at('away'));
+    await expectCode(addWorktree(repository, { directory: at('disk'), branch: 'amp/disk/x', sha }), 'branch-taken');
+    renameSync(at('away'), at('disk'));
+    expect(project.git('-C', at('disk'), 'status', '--porcelain', '--branch')).toBe('## unplugged');
+  });
+
+  it('is not forgotten when a session is removed or cannot be made: a worktree on a disk that is not plugged in', async () => {
+    const { project, repository, worktree, branch } = await withWorktree();
+    const disk = path.join(temporaryDirectory(), 'disk');
+    project.git('worktree', 'add', '--quiet', '-b', 'unplugged', disk);
+    renameSync(disk, `${disk}-away`);
+    await expectCode(addWorktree(repository, { directory: path.join(worktreeRoot(repository), 'a'), branch: 'amp/a/x', sha: '0123456789012345678901234567890123456789' }), 'git-failed');
+    await removeWorktree(repository, worktree, branch);
+    renameSync(`${disk}-away`, disk);
+    expect(project.git('-C', disk, 'status', '--porcelain', '--branch')).toBe('## unplugged');
+  });
+});
+
 describe('checking a worktree', () => {
   it('accepts the one that was made', async () => {
     const { repository, worktree, branch } = await withWorktree();
     const git = await checkWorktree(repository, worktree, branch);
     expect(git.location.workTree).toBe(worktree);
+  });
+
+  it('accepts pointers relative to where they are, as worktree.useRelativePaths makes them', async () => {
+    const { repository, worktree, branch } = await withWorktree();
+    const { gitDirectory } = (await checkWorktree(repository, worktree, branch)).location;
+    writeFileSync(path.join(gitDirectory, 'gitdir'), `${path.relative(gitDirectory, path.join(worktree, '.git'))}\n`);
+    writeFileSync(path.join(worktree, '.git'), `gitdir: ${path.relative(worktree, gitDirectory)}\n`);
+    const git = await checkWorktree(repository, worktree, branch);
+    expect(git.location.gitDirectory).toBe(gitDirectory);
   });
 
   it('notices a swapped .git file, another branch, and a folder that is gone', async () => {
@@ -95,6 +168,15 @@ describe('removing a worktree', () => {
     await removeWorktree(repository, worktree, branch);
     expect(existsSync(worktreeRoot(repository))).toBe(false);
     expect(project.git('branch', '--list', branch)).toBe('');
+  });
+
+  it('makes git forget the worktree whose folder is gone, also with the folder around it', async () => {
+    const { repository, worktree, branch, project } = await withWorktree();
+    rmSync(worktreeRoot(repository), { recursive: true });
+    await removeWorktree(repository, worktree, branch);
+    expect(await listWorktrees(repository)).toHaveLength(1);
+    expect(project.git('branch', '--list', branch)).toBe('');
+    await removeWorktree(repository, worktree, branch);
   });
 
   it('leaves a folder alone that is not one of ours', async () => {

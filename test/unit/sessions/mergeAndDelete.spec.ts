@@ -84,7 +84,7 @@ describe('deleting', () => {
     const { trashRef } = await sessions.delete(session.id);
     expect(existsSync(session.worktree)).toBe(false);
     expect(await sessions.overview()).toEqual([]);
-    expect(trashRef).toBe(`refs/amp/trash/${session.id}`);
+    expect(trashRef).toBe(`refs/amp/trash/${session.id}/1`);
     project.git('worktree', 'add', '--quiet', '-b', session.branch, session.worktree, trashRef ?? '');
     expect(readFileSync(path.join(session.worktree, '.env'), 'utf8')).toBe('SECRET');
     expect(readFileSync(path.join(session.worktree, 'untracked.txt'), 'utf8')).toBe('u');
@@ -96,7 +96,7 @@ describe('deleting', () => {
     const head = project.git('rev-parse', session.branch);
     rmSync(session.worktree, { recursive: true });
     const { trashRef } = await sessions.delete(session.id);
-    expect(project.git('rev-parse', trashRef ?? '')).toBe(head);
+    expect(project.git('rev-parse', `${trashRef ?? ''}^`)).toBe(head);
     expect(project.git('branch', '--list', 'amp/*')).toBe('');
   });
 

@@ -29,8 +29,8 @@ describe('a session from prompt to merge', () => {
     expect(project.git('status', '--porcelain')).toBe('?? mine.txt');
     expect(existsSync(session.worktree)).toBe(false);
     expect(project.git('branch', '--list', 'amp/*')).toBe('');
-    expect(await sessions.get(session.id)).toMatchObject({ status: 'merged', mergedSha: commit, trashRef: `refs/amp/trash/${session.id}` });
-    expect(project.git('log', '--format=%s', `refs/amp/trash/${session.id}`)).toContain('amp: Fixed the add function');
+    expect(await sessions.get(session.id)).toMatchObject({ status: 'merged', mergedSha: commit, trashRef: `refs/amp/trash/${session.id}/1` });
+    expect(project.git('log', '--format=%s', `refs/amp/trash/${session.id}/1`)).toContain('amp: Fixed the add function');
 
     await expect(spanTree(await store.spans.bySession(session.id))).toMatchFileSnapshot('../../golden/sessions/flow.txt');
   });

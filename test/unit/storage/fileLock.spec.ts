@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { CrossProcessLock, removeLockOf } from '../../../src/storage/fileLock';
 import { nodeFileSystem } from '../../../src/storage/fileSystem';
 import type { FileSystem } from '../../../src/storage/fileSystem';
 import { describeSelf, gone, livenessOf, parseOwner, startTimeOf } from '../../../src/storage/lockOwner';
 import type { LockOwner } from '../../../src/storage/lockOwner';
-import { temporaryFolder } from '../../support/storageHarness';
+import { temporaryFolder, until } from '../../support/storageHarness';
 
 const self = describeSelf('me');
 
@@ -120,10 +120,20 @@ test('owner files of dead owners are swept, those of living ones stay', async ()
   expect(readdirSync(folder).sort()).toEqual(['x.db-owner-alive', 'x.db-owner-me']);
 });
 
-test('liveness: a zombie is dead, this process is alive, its start time is stable', async () => {
+test('liveness: who has ended is dead, this process is alive, its start time is stable', async () => {
   expect(livenessOf(self, self)).toBe('alive');
   expect(startTimeOf(process.pid)).toBe(self.startTime);
   expect(startTimeOf((await deadOwner('x')).pid)).toBe(gone);
+});
+
+test.skipIf(process.platform === 'win32')('liveness: a zombie is dead', async () => {
+  // Its parent becomes a program that never asks how it ended.
+  const parent = spawn('/bin/sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (line: Buffer) => { resolve(Number(line.toString())); }));
+  await until(() => startTimeOf(pid) === gone, 5_000);
+  expect(() => process.kill(pid, 0)).not.toThrow();
+  expect(livenessOf({ ...self, nonce: 'zombie', pid, startTime: undefined }, self)).toBe('dead');
 });
 
 test.each(['', '{', '[]', '{"nonce":"a"}', '{"nonce":"../a","pid":1,"host":"h"}', '{"nonce":"a","pid":-1,"host":"h"}'])('%s is no owner', (text) => {

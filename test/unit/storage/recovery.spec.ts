@@ -27,7 +27,7 @@ test('what an ended process left open is closed at the next open, at the time it
   const { store, die } = await mortalStore(folder);
   const nonce = store.processNonce;
   await store.sessions.save(makeSession('s1', { status: 'running' }));
-  await store.sessions.save(makeSession('s2', { status: 'merging' }));
+  await store.sessions.save(makeSession('s2', { status: 'deleting' }));
   await store.sessions.save(makeSession('s3', { status: 'failed', attention: 'its own' }));
   await store.iterations.save(iteration);
   store.spans.write(openSpan(spanId(1, nonce), { tsStart: 10, iterationId: 'i1' }));

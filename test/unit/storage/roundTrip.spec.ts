@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sessionStatuses } from '../../../src/model/session';
+import { heldStatuses, sessionStatuses } from '../../../src/model/session';
 import type { Session } from '../../../src/model/session';
 import { providers, spanStatuses, spanTypes } from '../../../src/model/span';
 import type { AmpTraceEvent, Attributes } from '../../../src/model/span';
@@ -46,7 +46,7 @@ const session: fc.Arbitrary<Session> = fc
     attention: optional(anyText),
     mergedSha: optional(anyText),
     agentOptions: fc.record({ model: anyText.map((text) => wellFormed(text)), argv: fc.array(anyText.map((text) => wellFormed(text)), { maxLength: 3 }), speed: fc.double({ noNaN: true, noDefaultInfinity: true }) }, { requiredKeys: [] }),
-    status: fc.constantFrom(...sessionStatuses.filter((status) => status !== 'running' && status !== 'merging')),
+    status: fc.constantFrom(...sessionStatuses.filter((status) => !heldStatuses.includes(status))),
     createdAt: time,
     updatedAt: time,
   })
