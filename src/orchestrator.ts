@@ -9,7 +9,8 @@ import { currentBranch, findRepository, localBranches, type Repository } from '.
 import type { SpanTotals } from './model/session';
 import type { Log } from './sessions/sessionContext';
 import { SessionManager } from './sessions/sessionManager';
-import { openStore, type Store } from './storage/store';
+import { openStore } from './storage/openStore';
+import type { Store } from './storage/store';
 import { AmpTracer } from './telemetry/tracer';
 
 export interface OrchestratorOptions {

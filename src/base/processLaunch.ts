@@ -41,8 +41,9 @@ export interface LaunchOptions {
 }
 
 const defaultTerminateMs = 2_000;
-/** A background process may hold our end of the pipe open after the program has ended. */
-const drainMs = 1_000;
+/** A background process may hold our end of the pipe open after the program has ended: for that long in all, but never for less than that many looks. */
+const drainLooks = 20;
+const drainLookMs = 50;
 
 const runningGroups = new Set<number>();
 let watchesExit = false;
@@ -81,7 +82,7 @@ export function launch(file: string, args: readonly string[], options: LaunchOpt
   const exited = (async (): Promise<ExitStatus> => {
     await ended;
     if (pid !== undefined) runningGroups.delete(pid);
-    await settlesWithin(streamsEnded, drainMs);
+    await drained(streamsEnded);
     stdout.destroy();
     stderr.destroy();
     const result = await child;
@@ -111,6 +112,17 @@ export function launch(file: string, args: readonly string[], options: LaunchOpt
     return stopping;
   };
   return { pid, stdout, stderr, exited, stop };
+}
+
+/**
+ * Waits for the rest of a program's output. Counted in looks, each of which lets the pipes be read: on a machine that is busy, one timer
+ * may be late by all of the time there is, and what the program said would be thrown away unread.
+ */
+async function drained(streamsEnded: Promise<unknown>): Promise<void> {
+  for (let look = 0; look < drainLooks; look++) {
+    if (await settlesWithin(streamsEnded, drainLookMs)) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 function startFailure(file: string, cause: unknown): Error {

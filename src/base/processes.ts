@@ -81,6 +81,7 @@ export async function run(file: string, args: readonly string[], options: RunOpt
 /** Starts a program whose output is taken line by line. Nothing of the output is kept. */
 export function start(file: string, args: readonly string[], options: StartOptions = {}): RunningProcess {
   const child = launch(file, args, marked(options), options.runMarker);
+  const splitters: LineSplitter[] = [];
   for (const [name, onLine] of [['stdout', options.onStdoutLine], ['stderr', options.onStderrLine]] as const) {
     const splitter = new LineSplitter(onLine ?? (() => undefined), {
       ...(options.maxLineBytes !== undefined && { maxLineBytes: options.maxLineBytes }),
@@ -90,9 +91,12 @@ export function start(file: string, args: readonly string[], options: StartOptio
       options.onActivity?.();
       splitter.push(chunk);
     });
-    child[name].once('close', () => { splitter.end(); });
+    splitters.push(splitter);
   }
-  return { pid: child.pid, exited: child.exited, stop: child.stop };
+  // Before anybody hears of the exit: a stream's own end may be told after it when this process was too busy to look.
+  const exited = child.exited.finally(() => { for (const splitter of splitters) splitter.end(); });
+  exited.catch(() => undefined);
+  return { pid: child.pid, exited, stop: child.stop };
 }
 
 function marked<T extends { readonly env?: NodeJS.ProcessEnv; readonly runMarker?: string }>(options: T): T {

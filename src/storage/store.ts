@@ -1,7 +1,6 @@
 import type { Listen } from '../base/events';
 import type { Iteration, Session, SessionStatus, SpanTotals } from '../model/session';
 import type { AmpTraceEvent } from '../model/span';
-import { openStoreClient } from './storeClient';
 
 export interface StoreOptions {
   /** Folder of the database; made when missing. */
@@ -87,14 +86,4 @@ export interface IterationRepository {
   bySession(sessionId: string): Promise<Iteration[]>;
   /** Asks whichever process runs the iteration to stop it; false when it is not running (any more). */
   requestStop(id: string, atMs: number): Promise<boolean>;
-}
-
-/**
- * Opens (or makes) the store of a folder.
- *
- * Throws `store-locked` (another computer or a hung process holds it), `store-newer` (written by a newer version; untouched),
- * `disk-full` and `store-failed`. A damaged file is moved aside and told in `notices`.
- */
-export function openStore(options: StoreOptions): Promise<Store> {
-  return openStoreClient(options);
 }

@@ -6,7 +6,7 @@ import { spanIds } from '../../src/base/ids';
 import type { AmpTraceEvent } from '../../src/model/span';
 import { migrations } from '../../src/storage/migrations';
 import { attrsToJson, fullSpanRow, spanToRow, spanUpsert } from '../../src/storage/spanRows';
-import { openStore } from '../../src/storage/store';
+import { openStore } from '../../src/storage/openStore';
 import type { Store } from '../../src/storage/store';
 
 /** One measurement a process: `program mode folder spans resultFile`. */

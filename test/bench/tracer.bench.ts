@@ -4,7 +4,7 @@ import path from 'node:path';
 import { BasicTracerProvider, BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { systemClock } from '../../src/base/clock';
 import { spanIds } from '../../src/base/ids';
-import { openStore } from '../../src/storage/store';
+import { openStore } from '../../src/storage/openStore';
 import { AmpTracer } from '../../src/telemetry/tracer';
 import { median, report } from './report';
 

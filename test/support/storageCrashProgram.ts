@@ -5,7 +5,7 @@ import { systemClock } from '../../src/base/clock';
 import { spanIds } from '../../src/base/ids';
 import type { AmpTraceEvent } from '../../src/model/span';
 import { attrsToJson, spanToRow } from '../../src/storage/spanRows';
-import { openStore } from '../../src/storage/store';
+import { openStore } from '../../src/storage/openStore';
 import { StoreServer } from '../../src/storage/storeServer';
 import { compileWasm } from '../../src/storage/wasm';
 import { interceptedFileSystem } from './crashFileSystem';

@@ -9,7 +9,7 @@ import type { AmpTraceEvent } from '../../src/model/span';
 import type { Session } from '../../src/model/session';
 import { nodeFileSystem } from '../../src/storage/fileSystem';
 import type { FileSystem } from '../../src/storage/fileSystem';
-import { openStore } from '../../src/storage/store';
+import { openStore } from '../../src/storage/openStore';
 import type { Store, StoreOptions } from '../../src/storage/store';
 import { openStoreClient } from '../../src/storage/storeClient';
 import { StoreServer } from '../../src/storage/storeServer';

@@ -1,4 +1,4 @@
-import type { Node } from './model';
+import type { Node } from './node';
 
 export interface Filter {
   readonly matches: (node: Node) => boolean;

@@ -2,7 +2,7 @@ import type { AgentName, IterationStatus, SessionStatus } from '../../src/model/
 import type { SpanStatus } from '../../src/model/span';
 import type { TimelineSpan } from '../../src/protocol/sessionTimeline';
 import type { IconTone } from '../shared/ui/Icon';
-import type { Node } from './model';
+import type { Node } from './node';
 
 export interface Look {
   readonly icon: string;

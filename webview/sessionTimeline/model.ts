@@ -1,9 +1,7 @@
 import { timelineTree } from '../../src/model/timelineTree';
-import type { TimelineNode } from '../../src/model/timelineTree';
-import type { TimelineIteration, TimelineSnapshot, TimelineSpan } from '../../src/protocol/sessionTimeline';
+import type { TimelineSnapshot } from '../../src/protocol/sessionTimeline';
 import type { Filter } from './filter';
-
-export type Node = TimelineNode<TimelineSpan, TimelineIteration>;
+import type { Node } from './node';
 
 export interface Row {
   readonly node: Node;

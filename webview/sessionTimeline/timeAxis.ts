@@ -1,4 +1,4 @@
-import type { Node } from './model';
+import type { Node } from './node';
 import { endOf, startOf } from './model';
 
 /** Where times lie on the bars' axis: 0 at the left, 1 at the right. */

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemCode } from '../../../src/base/errors';
 import { endMarked } from '../../../src/base/processEnd';
 import type { ProcessIdentity } from '../../../src/base/processStat';
@@ -208,3 +208,17 @@ async function alive(family: readonly (ProcessIdentity | undefined)[]): Promise<
   const states = await Promise.all(family.map(async (one) => (one && (await isAlive(one)) ? [one] : [])));
   return states.flat();
 }
+
+describe('a busy machine', () => {
+  it('loses nothing of what programs said while this process could look only now and then', async () => {
+    const busy = setInterval(() => {
+      for (const until = performance.now() + 400; performance.now() < until; );
+    }, 5);
+    onTestFinished(() => { clearInterval(busy); });
+    for (let round = 0; round < 4; round++) {
+      const lines: string[] = [];
+      await start(process.execPath, ['-e', 'process.stdin.pipe(process.stdout)'], { env: {}, input: 'one\nno end', onStdoutLine: (line) => lines.push(line) }).exited;
+      expect(lines).toEqual(['one', 'no end']);
+    }
+  });
+});

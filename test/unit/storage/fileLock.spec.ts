@@ -127,8 +127,8 @@ test('liveness: who has ended is dead, this process is alive, its start time is 
 });
 
 test.skipIf(process.platform === 'win32')('liveness: a zombie is dead', async () => {
-  // Its parent becomes a program that never asks how it ended.
-  const parent = spawn('/bin/sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // Its parent has become a program that never asks how it ended by the time it does.
+  const parent = spawn('/bin/sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void parent.kill('SIGKILL'));
   const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (line: Buffer) => { resolve(Number(line.toString())); }));
   await until(() => startTimeOf(pid) === gone, 5_000);

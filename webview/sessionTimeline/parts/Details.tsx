@@ -6,7 +6,7 @@ import { Button, IconButton } from '../../shared/ui/Button';
 import { Icon } from '../../shared/ui/Icon';
 import { costFigure, tokenFigure } from '../figures';
 import { iconOf, statusLooks, statusOf, titleOf } from '../looks';
-import type { Node } from '../model';
+import type { Node } from '../node';
 import { durationOf, endOf, isRunning, startOf } from '../model';
 import type { Fact } from '../spanFacts';
 import { optional, timeFacts } from '../spanFacts';

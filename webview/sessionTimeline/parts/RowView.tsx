@@ -5,7 +5,8 @@ import { Icon } from '../../shared/ui/Icon';
 import { costFigure, tokenFigure } from '../figures';
 import type { Look } from '../looks';
 import { errorOf, iconOf, statusLooks, statusOf, titleOf } from '../looks';
-import type { Node, Row } from '../model';
+import type { Row } from '../model';
+import type { Node } from '../node';
 import { durationOf, endOf, isRunning, startOf } from '../model';
 import type { TimeAxis } from '../timeAxis';
 

@@ -3,7 +3,7 @@ import type { SpanDetails, TimelineContract } from '../../../src/protocol/sessio
 import type { Host } from '../../shared/host';
 import { Button } from '../../shared/ui/Button';
 import { useSlow } from '../../shared/useTick';
-import type { Node } from '../model';
+import type { Node } from '../node';
 import { costFacts, idFacts, optional, otherAttributes, passages, tokenFacts } from '../spanFacts';
 import { useSpanDetails } from '../useSpanDetails';
 import { FactList, TextBlock } from './DetailsParts';
