@@ -4,7 +4,7 @@ import type { StoreConnection } from './storeConnection';
 
 const spansPerMessage = 256;
 /** A caller that never lets go of the thread: then they are sent at once, so that memory stays bounded. */
-const mostWaitingSpans = 4_096;
+const mostWaitingSpans = 1_024;
 const sendDelayMs = 8;
 /** Memory for what the disk has not taken yet: some 200,000 spans. */
 const maxOutstandingCharacters = 128 * 1024 * 1024;
