@@ -19,7 +19,9 @@ export interface EndOptions {
 }
 
 const killMs = 2_000;
-const sweepRounds = 10;
+/** A killed process may take seconds to be gone where the machine is busy; only then does a sweep last that long. */
+const sweepMs = 10_000;
+const sweepRoundMs = 200;
 
 /**
  * Ends a process and all that came from it: SIGINT to the leader when it may say goodbye, SIGTERM to the group, SIGKILL to the group, then
@@ -74,7 +76,8 @@ async function sweep(runMarker: string | undefined, family: readonly ProcessIden
     return [...marked, ...alive.flat()];
   };
   // Those that are left may start others while they die, so look again until none is found.
-  for (let round = 0; round < sweepRounds; round++) {
+  const started = performance.now();
+  for (let round = 0; performance.now() - started < sweepMs; round++) {
     const found = await survivors();
     if (found.length === 0) break;
     for (const one of found) {
@@ -82,7 +85,7 @@ async function sweep(runMarker: string | undefined, family: readonly ProcessIden
       ended.add(`${one.pid} ${one.startTime}`);
       signalProcess(one.pid, round === 0 ? 'SIGTERM' : 'SIGKILL');
     }
-    await waitUntil(async () => (await survivors()).length === 0, round === 0 ? terminateMs : killMs / sweepRounds);
+    await waitUntil(async () => (await survivors()).length === 0, round === 0 ? terminateMs : sweepRoundMs);
   }
   return ended.size;
 }
