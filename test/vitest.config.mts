@@ -15,6 +15,9 @@ export default defineConfig({
           globalSetup: ['test/support/buildAssets.ts'],
           testTimeout: 20_000,
           hookTimeout: 30_000,
+          // Many of these kill, lock and measure real processes: on a machine that is busy with something else one may miss its bound.
+          // What fails twice is a failure.
+          retry: 1,
         },
       },
       {
