@@ -70,24 +70,30 @@ function ownTable(leader: ProcessIdentity, table: readonly ProcessEntry[]): read
 
 async function sweep(runMarker: string | undefined, family: readonly ProcessIdentity[], terminateMs: number): Promise<number> {
   const ended = new Set<string>();
+  // Once known, a process is asked for by its id: one that is dying has lost its environment, and is not gone yet.
+  const known = new Map(family.map((one) => [keyOf(one), one]));
   const survivors = async (): Promise<readonly ProcessIdentity[]> => {
-    const marked = runMarker === undefined ? [] : processesWithEnvironment(runMarkerVariable, runMarker);
-    const alive = await Promise.all(family.map(async (one) => ((await isAlive(one)) ? [one] : [])));
-    return [...marked, ...alive.flat()];
+    for (const one of runMarker === undefined ? [] : processesWithEnvironment(runMarkerVariable, runMarker)) known.set(keyOf(one), one);
+    const alive = await Promise.all([...known.values()].map(async (one) => ((await isAlive(one)) ? [one] : [])));
+    return alive.flat();
   };
-  // Those that are left may start others while they die, so look again until none is found.
   const started = performance.now();
+  // Those that are left may start others while they die, so look again until none is found.
   for (let round = 0; performance.now() - started < sweepMs; round++) {
     const found = await survivors();
     if (found.length === 0) break;
     for (const one of found) {
       if (!(await isAlive(one))) continue;
-      ended.add(`${one.pid} ${one.startTime}`);
+      ended.add(keyOf(one));
       signalProcess(one.pid, round === 0 ? 'SIGTERM' : 'SIGKILL');
     }
     await waitUntil(async () => (await survivors()).length === 0, round === 0 ? terminateMs : sweepRoundMs);
   }
   return ended.size;
+}
+
+function keyOf({ pid, startTime }: ProcessIdentity): string {
+  return `${pid} ${startTime}`;
 }
 
 /** Signals a process, or the group of a negative id. One that is gone or not ours is no error. */
