@@ -47,7 +47,7 @@ describe('a repository in which agents fail', () => {
     const { page } = editor;
     await runCommand(page, 'Amp: New Session...');
     await pick(page, 'New Session', 'Claude Code');
-    await enter(page, 'New Session', 'Do something');
+    await enter(page, 'New Session (2/2)', 'Do something');
     await notification(page, 'Claude Code was not found').waitFor();
     for (const text of await notificationTexts(page)) expect(text).not.toMatch(/\n\s*at |\.js:\d+/);
     expect(worktrees()).toHaveLength(1);
@@ -66,7 +66,7 @@ describe('a repository in which agents fail', () => {
     const { page } = editor;
     await runCommand(page, 'Amp: New Session...');
     await pick(page, 'New Session', 'Claude Code');
-    await enter(page, 'New Session', '  ');
+    await enter(page, 'New Session (2/2)', '  ');
     await page.locator('.quick-input-message').filter({ hasText: 'Say what the agent shall do.' }).waitFor();
     await page.keyboard.press('Escape');
     expect(worktrees()).toHaveLength(1);

@@ -30,7 +30,7 @@ describe('one session in the editor, from the palette to the base branch', () =>
     await runCommand(page, 'Amp: New Session...');
     await pick(page, 'New Session', 'Replay');
     await pick(page, 'New Session', 'Fix the rounding of invoices');
-    const prompt = await quickInput(page, 'New Session');
+    const prompt = await quickInput(page, 'New Session (3/3)');
     await prompt.locator('input.input').press('Enter');
     await treeRow(page, view, 'replay').waitFor();
     expect((await rowTexts(page, view))[0]).toMatch(/^Fix the rounding of invoices/);

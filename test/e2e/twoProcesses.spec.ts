@@ -52,7 +52,7 @@ describe('editor and command line on one repository', () => {
     await runCommand(page, 'Amp: New Session...');
     await pick(page, 'New Session', 'Replay');
     await pick(page, 'New Session', 'Fix the rounding of invoices');
-    await (await quickInput(page, 'New Session')).locator('input.input').press('Enter');
+    await (await quickInput(page, 'New Session (3/3)')).locator('input.input').press('Enter');
     const outputs = await Promise.all(['one', 'two', 'three'].map((name) => cli('run', '--agent', 'command', '--prompt', name, '--', 'node', '-e', `require("fs").writeFileSync("${name}.txt", "x")`)));
     for (const output of outputs) expect(output).toContain('succeeded');
     await treeRow(page, view, /^Fix the rounding.*ready to merge/).waitFor({ timeout: 60_000 });
