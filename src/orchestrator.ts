@@ -43,7 +43,7 @@ export interface Orchestrator {
 }
 
 /** Folder of a repository's store, given the directory that its worktrees share. */
-export function storeDirectory(commonDirectory: string): string {
+function storeDirectory(commonDirectory: string): string {
   return path.join(commonDirectory, 'amp-orchestrator');
 }
 

@@ -38,7 +38,7 @@ export function stalled(label: string, { quietMs }: ProgramEnd): OrchestratorErr
   return new OrchestratorError('agent-stalled', `${label} wrote nothing for ${formatDuration(quietMs)} and was ended.`, 'Its work so far is kept. Look in the session timeline at what it was waiting for, then run the iteration again.');
 }
 
-export function endedWithoutVerdict(label: string, end: ProgramEnd): OrchestratorError {
+function endedWithoutVerdict(label: string, end: ProgramEnd): OrchestratorError {
   const how = end.exit?.signal !== undefined ? `was ended by ${end.exit.signal}` : `ended with exit code ${end.exit?.exitCode ?? 'unknown'}`;
   const said = end.stderrTail === '' ? '' : ` Its last words: ${end.stderrTail.slice(-1_000)}`;
   return new OrchestratorError('agent-failed', `${label} ${how} before it had finished.${said}`, `Check that ${label} works in a terminal, then run the iteration again.`);

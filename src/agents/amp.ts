@@ -28,7 +28,7 @@ export function ampDriver(options: AgentDriverOptions): AgentDriver {
 }
 
 /** The prompt goes to stdin, where it may be of any length and begin with a dash. Amp has modes in place of models. */
-export function ampArguments(options: AgentDriverOptions, request: Pick<AgentRequest, 'options' | 'resume'>): readonly string[] {
+function ampArguments(options: AgentDriverOptions, request: Pick<AgentRequest, 'options' | 'resume'>): readonly string[] {
   return [
     ...(request.resume === undefined ? [] : ['threads', 'continue', threadId(request.resume)]),
     '-x',

@@ -25,7 +25,7 @@ export function claudeCodeDriver(options: AgentDriverOptions): AgentDriver {
 }
 
 /** The prompt goes to stdin, where it may be of any length and begin with a dash. Values are tied to their option with `=`, so that none can become an option. */
-export function claudeCodeArguments(options: AgentDriverOptions, request: Pick<AgentRequest, 'options' | 'resume'>): readonly string[] {
+function claudeCodeArguments(options: AgentDriverOptions, request: Pick<AgentRequest, 'options' | 'resume'>): readonly string[] {
   const { permissionMode = 'acceptEdits', allowedTools = [] } = options.claudeCode ?? {};
   return [
     '-p',

@@ -30,9 +30,4 @@ export function spanIds(clock: Clock, processNonce: string): () => string {
   };
 }
 
-/** The nonce of the process that made a span id. */
-export function processNonceOf(spanId: string): string {
-  return spanId.slice(11, 14);
-}
-
 const twoHexDigits = Array.from({ length: idsPerMillisecond }, (_, n) => n.toString(16).padStart(2, '0'));

@@ -13,7 +13,7 @@ export async function changedFiles(git: Git, from: string, to: string): Promise<
 }
 
 /** Joins `--name-status -z` and `--numstat -z` of the same two trees. */
-export function parseChanges(nameStatus: string, numstat: string): ChangedFile[] {
+function parseChanges(nameStatus: string, numstat: string): ChangedFile[] {
   const counts = parseNumstat(numstat);
   const fields = nameStatus.split('\0');
   const files: ChangedFile[] = [];

@@ -135,7 +135,7 @@ async function isDirectory(folder: string): Promise<boolean> {
 }
 
 /** What git is given: none of the caller's `GIT_*` (they could point it at another repository), no prompts, English messages. */
-export function gitEnvironment(inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function gitEnvironment(inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(inherited).filter(([name]) => !/^GIT_/i.test(name));
   return { ...Object.fromEntries(kept), GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', LANGUAGE: '' };
 }

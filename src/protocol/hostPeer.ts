@@ -134,7 +134,7 @@ export class HostPeer<C extends PageContract> implements Disposable {
 }
 
 /** What a page may know of an error: no stack, no cause. */
-export function errorData(error: unknown): ErrorData {
+function errorData(error: unknown): ErrorData {
   if (isOrchestratorError(error)) return { code: error.code, message: error.message, advice: error.advice };
   return { code: 'unexpected', message: error instanceof Error ? error.message : String(error), advice: 'The log has the details.' };
 }

@@ -7,7 +7,7 @@ import type { Cell, Row } from './columns';
 export const sessionColumns = [
   'id', 'name', 'prompt', 'agent', 'agent_options', 'base_branch', 'base_sha', 'branch', 'worktree', 'status', 'attention', 'merged_sha', 'trash_ref', 'created_at', 'updated_at', 'owner_nonce',
 ] as const;
-export const iterationColumns = [
+const iterationColumns = [
   'id', 'session_id', 'number', 'prompt', 'status', 'error_message', 'summary', 'commit_sha', 'changed_files', 'agent_session_id', 'conversation_totals', 'stop_requested_at', 'ts_start', 'ts_end', 'owner_nonce',
 ] as const;
 

@@ -7,7 +7,7 @@ import { jsonOf, numberOf, oneOf, optionalNumber, optionalText, storable, textOf
 import type { Binding, Cell, Row } from './columns';
 
 /** `attrs` is last, so that a batch can carry it apart: it is JSON already, and as a part of other JSON it would be escaped once more. */
-export const spanColumns = [
+const spanColumns = [
   'id', 'session_id', 'parent_id', 'type', 'name', 'ts_start', 'ts_end', 'status', 'error_message', 'created_at', 'stack_trace', 'iteration_id', 'model',
   'provider', 'tokens_input', 'tokens_cache_read', 'tokens_cache_write_5m', 'tokens_cache_write_1h', 'tokens_output', 'tokens_reasoning', 'cost_nano', 'cost_basis', 'attrs',
 ] as const;

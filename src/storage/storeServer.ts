@@ -28,7 +28,7 @@ export interface ServerParts {
   readonly now: () => number;
 }
 
-export const maxRowsPerTransaction = 256;
+const maxRowsPerTransaction = 256;
 const groupDelayMs = 10;
 const retryDelayMs = 1000;
 const allTables: readonly TableName[] = ['sessions', 'iterations', 'telemetry_events'];

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { OrchestratorError } from '../../base/errors';
 import { agentNames, type AgentName, type AgentOptions } from '../../model/session';
 import type { Orchestrator } from '../../orchestrator';
-import { settingIds, settingSection } from '../manifest';
+import { settingIds, settingSection, viewIds } from '../manifest';
 import { askText, pickOne, steps } from '../platform/multiStep';
 import type { CommandContext } from './commandContext';
 import { runWithProgress } from './runSession';
@@ -31,7 +31,8 @@ let refusedPrompt = '';
 export async function newSession(context: CommandContext): Promise<void> {
   const orchestrators = await context.engines.require();
   const answers: Answers = {};
-  const detached = new Map(await Promise.all(orchestrators.map(async (orchestrator) => [orchestrator, (await orchestrator.currentBranch()) === undefined] as const)));
+  const repository = (): Orchestrator | undefined => answers.orchestrator ?? orchestrators[0];
+  const detached = new Map<Orchestrator | undefined, boolean>(await Promise.all(orchestrators.map(async (orchestrator) => [orchestrator, (await orchestrator.currentBranch()) === undefined] as const)));
   const finished = await steps('New Session', [
     {
       needed: () => orchestrators.length > 1,
@@ -48,28 +49,29 @@ export async function newSession(context: CommandContext): Promise<void> {
       ask: async (step) => (answers.recording = await pickOne(step, 'Recording', await recordings(context.extensionUri))),
     },
     {
-      needed: () => detached.get(answers.orchestrator ?? orchestrators[0] as Orchestrator) === true,
+      needed: () => detached.get(repository()) === true,
       ask: async (step) => {
-        const branches = (await (answers.orchestrator ?? orchestrators[0])?.localBranches()) ?? [];
+        const branches = (await repository()?.localBranches()) ?? [];
         answers.baseBranch = await pickOne(step, 'No branch is checked out. Merge into which one?', branches.map((value) => ({ label: value, iconPath: new vscode.ThemeIcon('git-branch'), value })));
       },
     },
     { ask: async (step) => (answers.prompt = await askText(step, { prompt: 'What shall the agent do?', value: answers.prompt ?? answers.recording?.prompt ?? refusedPrompt, placeholder: 'Fix the failing test in…', required: 'Say what the agent shall do.' })) },
   ]);
-  const orchestrator = answers.orchestrator ?? orchestrators[0];
-  if (!finished || !orchestrator || !answers.agent || !answers.prompt) return;
-  refusedPrompt = answers.recording ? '' : answers.prompt;
-  const session = await vscode.window.withProgress({ location: { viewId: 'ampOrchestrator.sessions' } }, () =>
+  const orchestrator = repository();
+  const { agent, prompt, recording, baseBranch } = answers;
+  if (!finished || !orchestrator || agent === undefined || prompt === undefined) return;
+  refusedPrompt = recording ? '' : prompt;
+  const session = await vscode.window.withProgress({ location: { viewId: viewIds.sessions } }, () =>
     orchestrator.sessions.create({
-      prompt: answers.prompt ?? '',
-      agent: answers.agent ?? 'replay',
+      prompt,
+      agent,
       agentOptions: agentOptions(answers),
-      baseBranch: answers.baseBranch,
-      name: answers.prompt === answers.recording?.prompt ? answers.recording?.title : undefined,
+      baseBranch,
+      name: prompt === recording?.prompt ? recording.title : undefined,
     }),
   );
   refusedPrompt = '';
-  await vscode.commands.executeCommand('ampOrchestrator.sessions.focus', { preserveFocus: true });
+  await vscode.commands.executeCommand(`${viewIds.sessions}.focus`, { preserveFocus: true });
   await runWithProgress(context, orchestrator, session, {});
 }
 

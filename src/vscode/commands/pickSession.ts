@@ -9,7 +9,7 @@ export interface ChosenSession {
 }
 
 /** All sessions of the workspace with the orchestrator each belongs to, newest first. */
-export async function allSessions(engines: Engines): Promise<ChosenSession[]> {
+async function allSessions(engines: Engines): Promise<ChosenSession[]> {
   const lists = await Promise.all(
     (await engines.require()).map(async (orchestrator) =>
       (await orchestrator.sessions.overview()).map((overview): ChosenSession => ({ orchestrator, item: { kind: 'session', ...overview, repositoryName: undefined } })),

@@ -112,7 +112,7 @@ function costText(totals: SpanTotals): string | undefined {
   return totals.tokensIn + totals.tokensOut === 0 && totals.costNano === 0 ? undefined : formatTotalCost(totals);
 }
 
-export function statusText(status: SessionStatus, iterations: number): string {
+function statusText(status: SessionStatus, iterations: number): string {
   switch (status) {
     case 'ready':
       return iterations === 0 ? 'not run yet' : 'ready to merge';

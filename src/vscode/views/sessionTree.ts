@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Engines } from '../platform/engines';
-import { viewIds } from '../manifest';
+import { commandIds, viewIds } from '../manifest';
 import { changeUri } from './changeDecorations';
 import { childrenOf, contextValue, iterationDescription, iterationIcon, needsAttention, nodeId, sessionDescription, sessionIcon, sessionTooltip, shortLabel, type SessionItem, type SessionNode, type StatusIcon } from './sessionNodes';
 
@@ -64,7 +64,7 @@ export class SessionTree implements vscode.TreeDataProvider<SessionNode>, vscode
       case 'file': {
         const item = new vscode.TreeItem(changeUri(node.file), vscode.TreeItemCollapsibleState.None);
         const folder = path.posix.dirname(node.file.path);
-        return Object.assign(item, { id: nodeId(node), label: path.posix.basename(node.file.path), description: folder === '.' ? '' : folder, iconPath: vscode.ThemeIcon.File, contextValue: contextValue(node), command: { command: 'ampOrchestrator.showChanges', title: 'Show Changes', arguments: [node] } });
+        return Object.assign(item, { id: nodeId(node), label: path.posix.basename(node.file.path), description: folder === '.' ? '' : folder, iconPath: vscode.ThemeIcon.File, contextValue: contextValue(node), command: { command: commandIds.showChanges, title: 'Show Changes', arguments: [node] } });
       }
     }
   }

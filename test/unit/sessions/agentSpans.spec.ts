@@ -14,7 +14,7 @@ beforeEach(() => {
   last = new Map();
   const clock = new SimulatedClock(1_790_000_000_000);
   const tracer = new AmpTracer({ write: (span) => last.set(span.id, span) }, spanIds(clock, 'abc'), clock);
-  spans = new AgentSpans(tracer, tracer.startSpan({ sessionId: 's', type: 'agent', name: 'Agent' }), '/work');
+  spans = new AgentSpans(tracer, tracer.startSpan({ sessionId: 's', type: 'agent', name: 'Agent' }), '/trees');
 });
 
 const usageOf = (input: number, output: number): Usage => ({ input: { text: input, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 }, output: { text: output, reasoning: 0 } });
@@ -86,7 +86,7 @@ describe('the usage of a run', () => {
         last = new Map();
         const clock = new SimulatedClock(ts);
         const tracer = new AmpTracer({ write: (span) => last.set(span.id, span) }, spanIds(clock, 'abc'), clock);
-        spans = new AgentSpans(tracer, tracer.startSpan({ sessionId: 's', type: 'agent', name: 'Agent' }), '/work');
+        spans = new AgentSpans(tracer, tracer.startSpan({ sessionId: 's', type: 'agent', name: 'Agent' }), '/trees');
         for (const [index, [name, input, output]] of calls.entries()) call(String(index), name, usageOf(input, output));
         const input = calls.reduce((sum, [, value]) => sum + value, 0);
         const output = calls.reduce((sum, [, , value]) => sum + value, 0);
@@ -108,7 +108,7 @@ describe('steps that the stream leaves open', () => {
 
   it('hang below the tool of the sub-agent that made them', () => {
     spans.handle({ kind: 'toolStarted', ts, toolId: 'task', name: 'Task', input: {} });
-    spans.handle({ kind: 'toolStarted', ts, toolId: 'inner', name: 'Read', input: { file_path: '/work/a' }, parentToolId: 'task' });
+    spans.handle({ kind: 'toolStarted', ts, toolId: 'inner', name: 'Read', input: { file_path: '/trees/a' }, parentToolId: 'task' });
     const byName = (name: string): AmpTraceEvent | undefined => [...last.values()].find((span) => span.name === name);
     expect(byName('Read a')?.parentId).toBe(byName('Task')?.id);
   });

@@ -34,19 +34,19 @@ describe('names', () => {
 
 describe('titles of tools', () => {
   it.each([
-    ['Read', { file_path: '/work/tree/src/a.ts' }, 'Read src/a.ts'],
+    ['Read', { file_path: '/trees/tree/src/a.ts' }, 'Read src/a.ts'],
     ['Read', { file_path: '/elsewhere/a.ts' }, 'Read /elsewhere/a.ts'],
     ['Bash', { command: 'npm test\n&& more', description: 'Run' }, 'Bash npm test'],
     ['Bash', { cmd: 'ls' }, 'Bash ls'],
-    ['Glob', { path: '/work/tree', pattern: '*.ts' }, 'Glob .'],
+    ['Glob', { path: '/trees/tree', pattern: '*.ts' }, 'Glob .'],
     ['Odd', { n: 1 }, 'Odd'],
     ['Odd', 'text', 'Odd'],
     ['Odd', null, 'Odd'],
   ])('%s %j', (tool, input, title) => {
-    expect(toolTitle(tool, input, '/work/tree')).toBe(title);
+    expect(toolTitle(tool, input, '/trees/tree')).toBe(title);
   });
 
   it('are short', () => {
-    expect(toolTitle('Bash', { command: 'x'.repeat(500) }, '/work')).toHaveLength(120);
+    expect(toolTitle('Bash', { command: 'x'.repeat(500) }, '/trees')).toHaveLength(120);
   });
 });
