@@ -10,7 +10,8 @@ export type AgentEvent =
   | { readonly kind: 'sessionStarted'; readonly ts: number; readonly agentSessionId: string; readonly model?: string; readonly attrs?: Attributes }
   /** A model call became visible. `callId` is what later events of that call name. */
   | { readonly kind: 'callStarted'; readonly ts: number; readonly callId: string; readonly model?: string; readonly provider: Provider; readonly parentToolId?: string }
-  | { readonly kind: 'callFinished'; readonly ts: number; readonly callId: string; readonly stopReason?: string; readonly errorMessage?: string }
+  /** `firstTokenMs`: from the request to the first piece of the answer, where the stream tells both. */
+  | { readonly kind: 'callFinished'; readonly ts: number; readonly callId: string; readonly stopReason?: string; readonly errorMessage?: string; readonly firstTokenMs?: number }
   | { readonly kind: 'text'; readonly ts: number; readonly text: string; readonly callId?: string; readonly parentToolId?: string }
   | { readonly kind: 'thought'; readonly ts: number; readonly text: string; readonly callId?: string; readonly parentToolId?: string }
   | { readonly kind: 'toolStarted'; readonly ts: number; readonly toolId: string; readonly name: string; readonly input: AttributeValue; readonly callId?: string; readonly parentToolId?: string }
@@ -34,4 +35,6 @@ export interface UsageEvent {
   readonly usage: Usage;
   readonly costNano?: NanoDollars;
   readonly costBasis: CostBasis;
+  /** Of a run: the program could not or did not tell all of it. `usage` is a lower bound (often nothing), and what the run cost is unknown. */
+  readonly incomplete?: true;
 }

@@ -1,20 +1,23 @@
 import type { NanoDollars } from './money';
 import type { UsageByModel } from './usageByModel';
 
-export const agentNames = ['amp', 'claudeCode', 'command', 'replay'] as const;
+export const agentNames = ['amp', 'claudeCode', 'codex', 'gemini', 'opencode', 'command', 'replay'] as const;
 export type AgentName = (typeof agentNames)[number];
 
 /**
  * `ready`: nothing runs, work can go on or be merged · `running`: an iteration runs · `failed`: the last iteration failed ·
- * `stopped`: the last one was stopped by a person · `interrupted`: its process ended without a word ·
+ * `stopped`: the last one was stopped by a person · `budget-exceeded`: the last one was stopped because a limit was reached · `interrupted`: its process ended without a word ·
  * `conflict`: the last merge met conflicts · `merging` and `deleting`: that is under way · `merged`: its commit is on the base branch ·
  * `deleted`: worktree and branch are gone, the work is kept under its trash ref.
  */
-export const sessionStatuses = ['ready', 'running', 'failed', 'stopped', 'interrupted', 'conflict', 'merging', 'merged', 'deleting', 'deleted'] as const;
+export const sessionStatuses = ['ready', 'running', 'failed', 'stopped', 'budget-exceeded', 'interrupted', 'conflict', 'merging', 'merged', 'deleting', 'deleted'] as const;
 export type SessionStatus = (typeof sessionStatuses)[number];
 
 /** Statuses that a process holds while it works; when it ends without a word, the session is `interrupted`. */
 export const heldStatuses: readonly SessionStatus[] = ['running', 'merging', 'deleting'];
+
+/** The `sessionId` of spans that belong to no session. */
+export const outsideSessions = 'outside';
 
 /** One goal worked on in one worktree and branch. */
 export interface Session {
@@ -35,6 +38,10 @@ export interface Session {
   /** The commit on the base branch, once merged. */
   readonly mergedSha?: string;
   readonly trashRef?: string;
+  /** The session's own limit; absent where the repository's default holds. */
+  readonly budgetNano?: NanoDollars;
+  /** The workflow execution that it belongs to. */
+  readonly executionId?: string;
   /** Epoch milliseconds. */
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -34,6 +34,10 @@ export interface AmpTraceEvent {
   readonly iterationId?: string;
   readonly model?: string;
   readonly provider?: Provider;
+  /** Who made the model call: the session's agent, or `api` for the product's own calls. Only model calls have one. */
+  readonly agent?: string;
+  /** Milliseconds from the start of a model call to the first token of its answer. */
+  readonly firstTokenMs?: number;
   readonly usage?: Usage;
   readonly costNano?: NanoDollars;
   /** Absent with usage: the cost is part of what its run reports as a whole. `unknown`: nobody says what it cost. */

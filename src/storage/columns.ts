@@ -50,8 +50,8 @@ export function defined<T extends object>(object: { readonly [K in keyof T]: T[K
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** Inserts or replaces by `id`; `merged` gives the value of a column on conflict as SQL over `excluded` and the table's name. */
-export function upsertSql(table: string, columns: readonly string[], merged: Readonly<Record<string, string>> = {}, parameters: Readonly<Record<string, string>> = {}): string {
-  const updates = columns.filter((column) => column !== 'id').map((column) => `${column} = ${merged[column] ?? `excluded.${column}`}`);
-  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map((column) => parameters[column] ?? '?').join(', ')}) ON CONFLICT (id) DO UPDATE SET ${updates.join(', ')}`;
+/** Inserts or replaces by `key`; `merged` gives the value of a column on conflict as SQL over `excluded` and the table's name. */
+export function upsertSql(table: string, columns: readonly string[], merged: Readonly<Record<string, string>> = {}, parameters: Readonly<Record<string, string>> = {}, key = 'id'): string {
+  const updates = columns.filter((column) => column !== key).map((column) => `${column} = ${merged[column] ?? `excluded.${column}`}`);
+  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map((column) => parameters[column] ?? '?').join(', ')}) ON CONFLICT (${key}) DO UPDATE SET ${updates.join(', ')}`;
 }

@@ -108,12 +108,16 @@ function damageOf(options: DatabaseOptions, db: Database): string | undefined {
   }
 }
 
+/** Those of every version; an older file has not all of them yet. */
+const smallTables: readonly string[] = ['schema_version', 'sessions', 'iterations', 'processes', 'budgets', 'budget_reservations', 'imported_sessions', 'import_files', 'outcome_rollups'];
+
 /**
  * Checking a million spans takes seconds. SQLite's journal makes a crash harmless; what is left is the disk's or another program's doing,
  * which `store-damaged` tells when the page is met. So: the small tables whole, and both ends of every index of the large one.
  */
 function checkBounded(db: Database): string {
-  for (const table of ['schema_version', 'sessions', 'iterations', 'processes']) {
+  const tables = (db.exec("SELECT name FROM sqlite_schema WHERE type = 'table'")[0]?.values ?? []).map(([name]) => String(name));
+  for (const table of tables.filter((name) => smallTables.includes(name))) {
     const verdict = textOf(db, `PRAGMA quick_check('${table}')`);
     if (verdict !== 'ok') return verdict;
   }

@@ -1,58 +1,21 @@
-import type { Database, Statement } from 'sql.js';
-import type { Binding, Cell, Row } from './columns';
+import type { Cell, Row } from './columns';
+import { importColumns } from './importCommands';
+import * as rollupQueries from './rollupQueries';
 import { iterationSelect, sessionColumns, sessionSelect } from './sessionRows';
 import { spanSelect } from './spanRows';
+import type { Statements } from './statements';
 import type { TotalsFilter } from './store';
-import type { StoreRequest } from './storeProtocol';
+import type { StoreCommand, StoreRead } from './storeProtocol';
 
-/** Prepared once, kept until the database closes. */
-export class Statements {
-  private readonly prepared = new Map<string, Statement>();
-
-  constructor(readonly db: Database) {}
-
-  run(sql: string, cells: readonly Binding[]): void {
-    const statement = this.prepare(sql);
-    try {
-      statement.run(cells as Binding[]);
-    } finally {
-      statement.reset();
-    }
-  }
-
-  rows(sql: string, cells: Row): Row[] {
-    const statement = this.prepare(sql);
-    const rows: Row[] = [];
-    try {
-      statement.bind(cells as Cell[]);
-      while (statement.step()) rows.push(statement.get() as Cell[]);
-    } finally {
-      statement.reset();
-      statement.freemem();
-    }
-    return rows;
-  }
-
-  private prepare(sql: string): Statement {
-    let statement = this.prepared.get(sql);
-    if (statement === undefined) {
-      statement = this.db.prepare(sql);
-      this.prepared.set(sql, statement);
-    }
-    return statement;
-  }
-}
-
-const totalColumns = `
+const spanTotalColumns = `
   count(*), coalesce(sum(status = 'error'), 0),
   coalesce(sum(tokens_input + tokens_cache_read + tokens_cache_write_5m + tokens_cache_write_1h), 0), coalesce(sum(tokens_output + tokens_reasoning), 0),
-  coalesce(sum(cost_nano), 0), coalesce(sum(cost_basis = 'unknown'), 0)`;
+  coalesce(sum(cost_nano), 0), coalesce(sum(cost_basis IS NOT NULL AND (cost_basis = 'unknown' OR cost_nano IS NULL)), 0)`;
 
 /** The ids of spans rise with their start; clocks that were set back and ids borrowed in a burst stay within this. */
 const idSlackMs = 3_600_000;
 
-/** Reads; `flush`, `close`, `transition` and `requestStop` are not among them. */
-export function answer(statements: Statements, request: StoreRequest): Row[] {
+export function answer(statements: Statements, request: StoreRead): Row[] {
   switch (request.name) {
     case 'span':
       return statements.rows(`${spanSelect} WHERE id = ?`, [request.id]);
@@ -70,13 +33,25 @@ export function answer(statements: Statements, request: StoreRequest): Row[] {
       return statements.rows(`${iterationSelect} WHERE id = ?`, [request.id]);
     case 'iterations':
       return statements.rows(`${iterationSelect} WHERE session_id = ? ORDER BY number, id`, [request.sessionId]);
-    default:
-      throw new Error(`${request.name} is no read`);
+    case 'rollupTotals':
+      return [rollupQueries.totals(statements, request.filter)];
+    case 'usage':
+      return rollupQueries.usage(statements, request.filter, request.by);
+    case 'latencies':
+      return rollupQueries.latencies(statements, request.period);
+    case 'outcomes':
+      return rollupQueries.outcomes(statements, request.period);
+    case 'importedFiles':
+      return statements.rows(`SELECT ${importColumns.files.join(', ')} FROM import_files ORDER BY path`, []);
+    case 'importedSessions':
+      return statements.rows(`SELECT ${importColumns.sessions.join(', ')} FROM imported_sessions ORDER BY last_ts DESC, id`, []);
+    case 'limits':
+      return statements.rows('SELECT scope, limit_nano FROM budgets', []);
   }
 }
 
 /** Compare and set, inside the caller's transaction; the row as it is then, or none. */
-export function transition(statements: Statements, { id, from, changes }: Extract<StoreRequest, { name: 'transition' }>): Row[] {
+export function transition(statements: Statements, { id, from, changes }: Extract<StoreCommand, { name: 'transition' }>): Row[] {
   const names = Object.keys(changes);
   if (!names.every((name) => (sessionColumns as readonly string[]).includes(name))) throw new Error(`no such columns: ${names.join(', ')}`);
   const assignments = names.length === 0 ? 'id = id' : names.map((name) => `${name} = ?`).join(', ');
@@ -84,7 +59,7 @@ export function transition(statements: Statements, { id, from, changes }: Extrac
   return statements.rows(sql, [...Object.values(changes), id, ...from]);
 }
 
-export function requestStop(statements: Statements, { id, atMs }: Extract<StoreRequest, { name: 'requestStop' }>): Row[] {
+export function requestStop(statements: Statements, { id, atMs }: Extract<StoreCommand, { name: 'requestStop' }>): Row[] {
   return statements.rows("UPDATE iterations SET stop_requested_at = coalesce(stop_requested_at, ?) WHERE id = ? AND status = 'running' RETURNING id", [atMs, id]);
 }
 
@@ -104,5 +79,5 @@ function totals(statements: Statements, { sessionId, iterationId, fromMs, toMs }
     if (session === undefined && fromMs > idSlackMs) where('id >= ?', Math.floor(fromMs - idSlackMs).toString(16).padStart(11, '0'));
   }
   if (toMs !== undefined) where('ts_start < ?', toMs);
-  return statements.rows(`SELECT ${totalColumns} FROM telemetry_events ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`, cells);
+  return statements.rows(`SELECT ${spanTotalColumns} FROM telemetry_events ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`, cells);
 }

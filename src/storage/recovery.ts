@@ -3,7 +3,7 @@ import { heldStatuses } from '../model/session';
 import type { Cell } from './columns';
 import { parseOwner } from './lockOwner';
 import type { LockOwner } from './lockOwner';
-import type { Statements } from './queries';
+import type { Statements } from './statements';
 
 export interface Recovered {
   readonly spans: number;
@@ -40,7 +40,8 @@ export function othersAreBusy(statements: Statements, ownNonce: string): boolean
   const busy = statements.rows(
     `SELECT EXISTS (SELECT 1 FROM telemetry_events WHERE status = 'running' AND ${nonceOfId} <> ?1)
        OR EXISTS (SELECT 1 FROM iterations WHERE status = 'running' AND owner_nonce IS NOT ?1)
-       OR EXISTS (SELECT 1 FROM sessions WHERE status IN (${held}) AND owner_nonce IS NOT ?1)`,
+       OR EXISTS (SELECT 1 FROM sessions WHERE status IN (${held}) AND owner_nonce IS NOT ?1)
+       OR EXISTS (SELECT 1 FROM budget_reservations WHERE owner_nonce <> ?1)`,
     [ownNonce],
   );
   return busy[0]?.[0] === 1;
@@ -60,6 +61,7 @@ export function deadProcesses(statements: Statements, isDead: (owner: LockOwner)
  */
 export function recover(statements: Statements, dead: readonly string[], nowMs: number): Recovered {
   for (const nonce of dead) releaseNonce(statements, nonce);
+  statements.run(`DELETE FROM budget_reservations WHERE owner_nonce NOT IN ${live}`, []);
   const open = `status = 'running' AND ${nonceOfId} NOT IN ${live}`;
   const groups = statements.rows(`SELECT DISTINCT session_id, ${nonceOfId} FROM telemetry_events WHERE ${open}`, []);
   let spans = 0;

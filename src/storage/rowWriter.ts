@@ -1,6 +1,6 @@
 import { errorMessage } from '../base/errors';
 import type { Binding, Cell } from './columns';
-import type { Statements } from './queries';
+import type { Statements } from './statements';
 import { iterationUpsert, sessionUpsert } from './sessionRows';
 import { fullSpanRow, spanUpsert } from './spanRows';
 import type { TableName } from './store';

@@ -1,15 +1,20 @@
 import { agentNames, heldStatuses, iterationStatuses, sessionStatuses } from '../model/session';
 import type { AgentOptions, ChangedFile, Iteration, Session } from '../model/session';
 import type { UsageByModel } from '../model/usageByModel';
+import type { Cleaner } from './cleaner';
 import { defined, jsonOf, numberOf, oneOf, optionalNumber, optionalText, storable, textOf, upsertSql } from './columns';
 import type { Cell, Row } from './columns';
+import { checkedAmount } from './soundNumbers';
 
 export const sessionColumns = [
-  'id', 'name', 'prompt', 'agent', 'agent_options', 'base_branch', 'base_sha', 'branch', 'worktree', 'status', 'attention', 'merged_sha', 'trash_ref', 'created_at', 'updated_at', 'owner_nonce',
+  'id', 'name', 'prompt', 'agent', 'agent_options', 'base_branch', 'base_sha', 'branch', 'worktree', 'status', 'attention', 'merged_sha', 'trash_ref', 'created_at', 'updated_at', 'budget_nano', 'execution_id', 'owner_nonce',
 ] as const;
 const iterationColumns = [
   'id', 'session_id', 'number', 'prompt', 'status', 'error_message', 'summary', 'commit_sha', 'changed_files', 'agent_session_id', 'conversation_totals', 'stop_requested_at', 'ts_start', 'ts_end', 'owner_nonce',
 ] as const;
+
+/** What people and agents wrote; the rest is names that work is found by. */
+export const redactedSessionColumns: readonly string[] = ['name', 'prompt', 'attention'];
 
 export const sessionSelect = `SELECT ${sessionColumns.join(', ')} FROM sessions`;
 export const iterationSelect = `SELECT ${iterationColumns.join(', ')} FROM iterations`;
@@ -25,12 +30,14 @@ export const iterationUpsert = upsertSql('iterations', iterationColumns, {
   stop_requested_at: 'coalesce(excluded.stop_requested_at, iterations.stop_requested_at)',
 });
 
-export function sessionToRow(session: Session, processNonce: string): Row {
+/** Throws `invalid-argument` for a budget that is no amount. */
+export function sessionToRow(session: Session, processNonce: string, clean: Cleaner): Row {
   const owned = heldStatuses.includes(session.status);
   return [
-    storable(session.id), storable(session.name), storable(session.prompt), session.agent, JSON.stringify(session.agentOptions), storable(session.baseBranch),
-    storable(session.baseSha), storable(session.branch), storable(session.worktree), session.status, storable(session.attention), storable(session.mergedSha),
-    storable(session.trashRef), session.createdAt, session.updatedAt, owned ? processNonce : null,
+    storable(session.id), storable(clean.text(session.name)), storable(clean.text(session.prompt)), session.agent, clean.json(JSON.stringify(session.agentOptions)), storable(session.baseBranch),
+    storable(session.baseSha), storable(session.branch), storable(session.worktree), session.status, storable(clean.text(session.attention)), storable(session.mergedSha),
+    storable(session.trashRef), session.createdAt, session.updatedAt,
+    session.budgetNano === undefined ? null : checkedAmount(session.budgetNano, 'The budget of a session'), storable(session.executionId), owned ? processNonce : null,
   ];
 }
 
@@ -51,13 +58,15 @@ export function rowToSession(row: Row): Session {
     trashRef: optionalText(row[12]),
     createdAt: numberOf(row[13]),
     updatedAt: numberOf(row[14]),
+    budgetNano: optionalNumber(row[15]),
+    executionId: optionalText(row[16]),
   });
 }
 
-export function iterationToRow(iteration: Iteration, processNonce: string): Row {
+export function iterationToRow(iteration: Iteration, processNonce: string, clean: Cleaner): Row {
   const cells: Cell[] = [
-    storable(iteration.id), storable(iteration.sessionId), iteration.number, storable(iteration.prompt), iteration.status, storable(iteration.errorMessage),
-    storable(iteration.summary), storable(iteration.commitSha), JSON.stringify(iteration.changedFiles), storable(iteration.agentSessionId),
+    storable(iteration.id), storable(iteration.sessionId), iteration.number, storable(clean.text(iteration.prompt)), iteration.status, storable(clean.text(iteration.errorMessage)),
+    storable(clean.text(iteration.summary)), storable(iteration.commitSha), JSON.stringify(iteration.changedFiles), storable(iteration.agentSessionId),
     iteration.conversationTotals === undefined ? null : JSON.stringify(iteration.conversationTotals), iteration.stopRequestedAt ?? null, iteration.tsStart, iteration.tsEnd ?? null, iteration.status === 'running' ? processNonce : null,
   ];
   return cells;

@@ -1,4 +1,6 @@
 import type { AmpTraceEvent } from '../model/span';
+import type { Cleaner } from './cleaner';
+import { soundSpan } from './soundNumbers';
 import { attrsToJson, spanToRow } from './spanRows';
 import type { StoreConnection } from './storeConnection';
 
@@ -21,7 +23,10 @@ export class SpanBatch {
   /** Spans that were not kept because too much waited for the disk. */
   dropped = 0;
 
-  constructor(private readonly connection: StoreConnection) {}
+  constructor(
+    private readonly connection: StoreConnection,
+    private readonly clean: Cleaner,
+  ) {}
 
   add(span: AmpTraceEvent): void {
     this.spans.set(span.id, span);
@@ -47,8 +52,9 @@ export class SpanBatch {
       return;
     }
     const now = Date.now();
-    const rows = JSON.stringify(spans.map((span) => spanToRow(span, now)));
-    const attrs = spans.map((span) => attrsToJson(span.attrs));
+    const sound = spans.map(soundSpan);
+    const rows = JSON.stringify(sound.map((span) => spanToRow(span, now, this.clean)));
+    const attrs = sound.map((span) => this.clean.json(attrsToJson(span.attrs)));
     this.connection.write({ kind: 'spans', rows, attrs }, attrs.reduce((sum, text) => sum + text.length, rows.length));
   }
 

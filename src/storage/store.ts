@@ -1,6 +1,10 @@
 import type { Listen } from '../base/events';
+import type { BudgetLimits, BudgetState } from '../model/budget';
+import type { ImportedCall, ImportedFile, ImportedSession } from '../model/importedCall';
+import type { NanoDollars } from '../model/money';
 import type { Iteration, Session, SessionStatus, SpanTotals } from '../model/session';
 import type { AmpTraceEvent } from '../model/span';
+import type { CallTotals, LatencyRow, OutcomeRow, UsageDimension, UsageRow } from '../model/usageRow';
 
 export interface StoreOptions {
   /** Folder of the database; made when missing. */
@@ -12,11 +16,13 @@ export interface StoreOptions {
   readonly busyTimeoutMs?: number;
   /** How often the file is looked at for changes of other processes. Default 250 ms. */
   readonly watchIntervalMs?: number;
+  /** Takes secrets out of everything that is about to be stored: text or JSON in, the same with the secrets replaced out; JSON stays JSON. */
+  readonly redact?: (text: string) => string;
   /** How often ended processes are looked for while they have open spans or iterations. Default 3 s. */
   readonly recoveryIntervalMs?: number;
 }
 
-export type TableName = 'sessions' | 'iterations' | 'telemetry_events';
+export type TableName = 'sessions' | 'iterations' | 'telemetry_events' | 'imported_calls' | 'budgets';
 
 /** Something was committed: by this process (then `tables` says what) or by another one (then all tables are named). */
 export interface StoreChange {
@@ -33,6 +39,9 @@ export interface Store {
   readonly spans: SpanRepository;
   readonly sessions: SessionRepository;
   readonly iterations: IterationRepository;
+  readonly rollups: RollupRepository;
+  readonly imports: ImportRepository;
+  readonly budgets: BudgetRepository;
   readonly onDidChange: Listen<StoreChange>;
   /** Spans that could not be kept because the disk did not take them and memory is bounded; 0 unless something is badly wrong. */
   readonly droppedSpans: number;
@@ -41,6 +50,8 @@ export interface Store {
    * could not be committed; the rows stay queued then, and a later flush (or the next write) tries again.
    */
   flush(): Promise<void>;
+  /** Compares the roll-ups with the rows that they sum up, and checks the file; with `rebuild` makes them anew, in one transaction. */
+  check(options: { readonly rebuild: boolean }): Promise<StoreCheck>;
   /** Flushes, then gives back the lock, the nonce and the worker. Rejects as `flush` does, but is closed all the same. */
   close(): Promise<void>;
 }
@@ -86,4 +97,73 @@ export interface IterationRepository {
   bySession(sessionId: string): Promise<Iteration[]>;
   /** Asks whichever process runs the iteration to stop it; false when it is not running (any more). */
   requestStop(id: string, atMs: number): Promise<boolean>;
+}
+
+export interface StoreCheck {
+  /** What SQLite's own check found wrong in the file; empty when it is sound. */
+  readonly problems: readonly string[];
+  /** Groups of the roll-ups that were not what their rows add up to (before the rebuild, if one was asked for). */
+  readonly wrongRollups: number;
+  readonly spans: number;
+  readonly importedCalls: number;
+  readonly rebuilt: boolean;
+}
+
+/** `fromMs` inclusive, `toMs` exclusive, epoch milliseconds of the call's start. */
+export interface Period {
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  /** Calls that agents made outside the product too. Default false. */
+  readonly imported?: boolean;
+}
+
+/** Sums that are kept up to date in the transaction that writes the rows. Reads see everything that this process wrote before them. */
+export interface RollupRepository {
+  /** Exact to the millisecond: what is in part of an hour is summed from its rows. */
+  totals(filter: Period & { readonly sessionId?: string; readonly executionId?: string }): Promise<CallTotals>;
+  /** By whole hours: those that the period touches. Grouped by the dimensions that were asked for, in no order. */
+  usage(filter: Period & { readonly sessionId?: string }, by: readonly UsageDimension[]): Promise<UsageRow[]>;
+  latencies(period: Period): Promise<LatencyRow[]>;
+  outcomes(period: Period): Promise<OutcomeRow[]>;
+}
+
+export interface ImportBatch {
+  readonly files: readonly ImportedFile[];
+  /** A session that is known keeps its earliest and latest time. */
+  readonly sessions: readonly ImportedSession[];
+  readonly calls: readonly ImportedCall[];
+}
+
+export interface ImportRepository {
+  files(): Promise<ImportedFile[]>;
+  sessions(): Promise<ImportedSession[]>;
+  /** One transaction: how far was read, and what was found there. */
+  save(batch: ImportBatch): Promise<void>;
+  /** Forgets everything imported, so that the next import begins anew. */
+  clear(): Promise<void>;
+}
+
+export interface ReservationRequest {
+  /** Names the reservation for `release`. */
+  readonly id: string;
+  readonly sessionId: string;
+  readonly executionId?: string;
+  readonly costNano: NanoDollars;
+  /** Local midnight, epoch milliseconds. */
+  readonly dayStartMs: number;
+  /** Absent: no limit. */
+  readonly dayLimitNano?: NanoDollars;
+  readonly sessionLimitNano?: NanoDollars;
+  readonly executionLimitNano?: NanoDollars;
+}
+
+export interface BudgetRepository {
+  limits(): Promise<BudgetLimits>;
+  setLimits(limits: BudgetLimits): Promise<void>;
+  /**
+   * In one transaction over all processes: what has been spent, what other calls have reserved, and this estimate must fit every limit.
+   * Then it is reserved (undefined); else the first limit that it does not fit. Reservations of ended processes are dropped.
+   */
+  reserve(request: ReservationRequest): Promise<BudgetState | undefined>;
+  release(id: string): Promise<void>;
 }

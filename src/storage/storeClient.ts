@@ -5,17 +5,24 @@ import { OrchestratorError } from '../base/errors';
 import { Emitter } from '../base/events';
 import type { Iteration, Session, SpanTotals } from '../model/session';
 import type { AmpTraceEvent } from '../model/span';
-import { numberOf, storable } from './columns';
+import { budgetRepository } from './budgetRepository';
+import { cleaner } from './cleaner';
+import type { Cleaner } from './cleaner';
+import { numberOf, storable, textOf } from './columns';
 import type { Cell, Row } from './columns';
 import { nodeFileSystem } from './fileSystem';
 import { removeLockOf } from './fileLock';
-import { iterationToRow, rowToIteration, rowToSession, sessionColumns, sessionToRow } from './sessionRows';
+import { importRepository } from './importRepository';
+import { rollupRepository } from './rollupRepository';
+import { iterationToRow, rowToIteration, redactedSessionColumns, rowToSession, sessionColumns, sessionToRow } from './sessionRows';
+import { checkedAmount } from './soundNumbers';
 import { SpanBatch } from './spanBatch';
 import { rowToSpan } from './spanRows';
-import type { IterationRepository, SessionPatch, SessionRepository, SpanRepository, Store, StoreChange, StoreOptions } from './store';
+import type { IterationRepository, SessionPatch, SessionRepository, SpanRepository, Store, StoreChange, StoreCheck, StoreOptions } from './store';
 import { StoreConnection } from './storeConnection';
 import { storeError } from './storeErrors';
 import { workerThread } from './storeThread';
+import type { Ask, StoreRequest } from './storeProtocol';
 import type { StartThread } from './storeThread';
 
 const storeFileName = 'orchestrator.db';
@@ -44,7 +51,7 @@ export async function openStoreClient(options: StoreOptions, start: StartThread 
     { onChange: (change) => changes.fire(change), onEnd: () => removeLockOf(file, ownerNonce, nodeFileSystem) },
   );
   const { processNonce, notices } = await connection.opened;
-  return new StoreClient(file, processNonce, notices, connection, changes);
+  return new StoreClient(file, processNonce, notices, connection, changes, cleaner(options.redact));
 }
 
 class StoreClient implements Store {
@@ -52,6 +59,9 @@ class StoreClient implements Store {
   readonly spans: SpanRepository;
   readonly sessions: SessionRepository;
   readonly iterations: IterationRepository;
+  readonly rollups;
+  readonly imports;
+  readonly budgets;
   private readonly batch: SpanBatch;
   private closed: Promise<void> | undefined;
 
@@ -61,12 +71,17 @@ class StoreClient implements Store {
     readonly notices: readonly string[],
     private readonly connection: StoreConnection,
     private readonly changes: Emitter<StoreChange>,
+    private readonly clean: Cleaner,
   ) {
     this.onDidChange = changes.listen;
-    this.batch = new SpanBatch(connection);
+    this.batch = new SpanBatch(connection, clean);
     this.spans = this.spanRepository();
     this.sessions = this.sessionRepository();
     this.iterations = this.iterationRepository();
+    const ask: Ask = (request) => this.request(request);
+    this.rollups = rollupRepository(ask);
+    this.imports = importRepository(ask, clean);
+    this.budgets = budgetRepository(ask);
   }
 
   get droppedSpans(): number {
@@ -76,6 +91,11 @@ class StoreClient implements Store {
   async flush(): Promise<void> {
     await this.request({ name: 'flush' });
     this.reportLosses();
+  }
+
+  async check({ rebuild }: { readonly rebuild: boolean }): Promise<StoreCheck> {
+    const [[wrong, spans, importedCalls] = [], ...problems] = await this.request({ name: 'check', rebuild });
+    return { problems: problems.map(([problem]) => textOf(problem)), wrongRollups: numberOf(wrong), spans: numberOf(spans), importedCalls: numberOf(importedCalls), rebuilt: rebuild };
   }
 
   close(): Promise<void> {
@@ -106,7 +126,7 @@ class StoreClient implements Store {
   }
 
   /** Everything written so far goes first, so a read sees it. */
-  private request(request: Parameters<StoreConnection['request']>[0]): Promise<Row[]> {
+  private request(request: StoreRequest): Promise<Row[]> {
     this.batch.send();
     return this.connection.request(request);
   }
@@ -130,16 +150,16 @@ class StoreClient implements Store {
 
   private sessionRepository(): SessionRepository {
     return {
-      save: (session: Session) => this.save('sessions', sessionToRow(session, this.processNonce)),
+      save: async (session: Session) => this.save('sessions', sessionToRow(session, this.processNonce, this.clean)),
       list: async () => (await this.request({ name: 'sessions' })).map(rowToSession),
       get: async (id) => first(await this.request({ name: 'session', id }), rowToSession),
-      transition: async (id, from, patch) => first(await this.request({ name: 'transition', id, from, changes: patchToColumns(patch) }), rowToSession),
+      transition: async (id, from, patch) => first(await this.request({ name: 'transition', id, from, changes: patchToColumns(patch, this.clean) }), rowToSession),
     };
   }
 
   private iterationRepository(): IterationRepository {
     return {
-      save: (iteration: Iteration) => this.save('iterations', iterationToRow(iteration, this.processNonce)),
+      save: (iteration: Iteration) => this.save('iterations', iterationToRow(iteration, this.processNonce, this.clean)),
       get: async (id) => first(await this.request({ name: 'iteration', id }), rowToIteration),
       bySession: async (sessionId) => (await this.request({ name: 'iterations', sessionId })).map(rowToIteration),
       requestStop: async (id, atMs) => (await this.request({ name: 'requestStop', id, atMs })).length > 0,
@@ -158,12 +178,14 @@ function toTotals(row: Row): SpanTotals {
 }
 
 /** `baseBranch` → `base_branch`; a key that is there and undefined becomes NULL. */
-function patchToColumns(patch: SessionPatch): Readonly<Record<string, string | number | null>> {
+function patchToColumns(patch: SessionPatch, clean: Cleaner): Readonly<Record<string, string | number | null>> {
   const entries = Object.entries(patch).map(([key, value]): [string, Cell] => {
     const column = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     if (!(sessionColumns as readonly string[]).includes(column)) throw new OrchestratorError('invalid-argument', `A session has no field ${key}.`, '');
-    if (typeof value === 'object') return [column, JSON.stringify(value)];
-    return [column, typeof value === 'string' ? storable(value) : (value ?? null)];
+    if (typeof value === 'object') return [column, clean.json(JSON.stringify(value))];
+    if (column === 'budget_nano' && typeof value === 'number') return [column, checkedAmount(value, 'The budget of a session')];
+    if (typeof value !== 'string') return [column, value ?? null];
+    return [column, storable(redactedSessionColumns.includes(column) ? clean.text(value) : value)];
   });
   return Object.fromEntries(entries);
 }

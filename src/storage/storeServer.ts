@@ -1,21 +1,22 @@
 import path from 'node:path';
 import type { InitSqlJsStatic } from 'sql.js';
 import type { OrchestratorError } from '../base/errors';
-import { heldStatuses } from '../model/session';
 import { ChangeWatch, readChangeCounter } from './changeCounter';
 import type { Row } from './columns';
+import { command, isCommand } from './commands';
 import { openDatabase } from './database';
 import type { OpenedDatabase } from './database';
 import type { FileSystem } from './fileSystem';
 import { CrossProcessLock } from './fileLock';
 import { describeSelf, livenessOf } from './lockOwner';
 import type { LockOwner } from './lockOwner';
-import { Statements, answer, requestStop, transition } from './queries';
+import { answer } from './queries';
+import { Statements } from './statements';
 import { deadProcesses, leaseNonce, othersAreBusy, recover, recoveryNotice, releaseNonce } from './recovery';
 import { rowCount, tableOf, writeRows } from './rowWriter';
 import type { TableName } from './store';
 import { storeError, toErrorData } from './storeErrors';
-import type { FromWorker, StoreRequest, ToWorker, WorkerConfig, WriteMessage } from './storeProtocol';
+import type { FromWorker, StoreCommand, StoreRequest, ToWorker, WorkerConfig, WriteMessage } from './storeProtocol';
 import { Transactions } from './transactions';
 import type { WasmModule } from './wasm';
 
@@ -31,7 +32,7 @@ export interface ServerParts {
 const maxRowsPerTransaction = 256;
 const groupDelayMs = 10;
 const retryDelayMs = 1000;
-const allTables: readonly TableName[] = ['sessions', 'iterations', 'telemetry_events'];
+const allTables: readonly TableName[] = ['sessions', 'iterations', 'telemetry_events', 'imported_calls', 'budgets'];
 
 /** The store's half in the worker: opens the database, commits writes in groups, answers requests one after the other. */
 export class StoreServer {
@@ -117,32 +118,24 @@ export class StoreServer {
   }
 
   private perform(request: StoreRequest): Row[] {
-    switch (request.name) {
-      case 'flush':
-        this.commitAll();
-        return [];
-      case 'close':
-        this.close();
-        return [];
-      case 'transition': {
-        this.commitAll();
-        const changes = { ...request.changes };
-        if ('status' in changes) changes.owner_nonce = heldStatuses.some((held) => held === changes.status) ? this.processNonce : null;
-        return this.change('sessions', () => transition(this.statements, { ...request, changes }));
-      }
-      case 'requestStop':
-        this.commitAll();
-        return this.change('iterations', () => requestStop(this.statements, request));
-      default:
-        // What is queued is to be seen by its own process. If it cannot be committed, the reader still gets what is there.
-        this.commitQuietly(1);
-        return answer(this.statements, request);
+    if (request.name === 'flush') {
+      this.commitAll();
+      return [];
     }
+    if (request.name === 'close') {
+      this.close();
+      return [];
+    }
+    if (isCommand(request)) return this.obey(request);
+    // What is queued is to be seen by its own process. If it cannot be committed, the reader still gets what is there.
+    this.commitQuietly(1);
+    return answer(this.statements, request);
   }
 
-  private change(table: TableName, action: () => Row[]): Row[] {
-    const rows = this.transactions.run(action);
-    if (rows.length > 0) this.parts.post({ kind: 'changed', tables: [table], external: false });
+  private obey(request: StoreCommand): Row[] {
+    this.commitAll();
+    const { rows, changed } = this.transactions.run(() => command(this.statements, request, this.processNonce, this.parts.now()));
+    if (changed.length > 0) this.parts.post({ kind: 'changed', tables: changed, external: false });
     return rows;
   }
 

@@ -14,6 +14,7 @@ export interface SpanStart {
   readonly attrs?: Attributes;
   readonly model?: string | undefined;
   readonly provider?: Provider | undefined;
+  readonly agent?: string | undefined;
   /** Epoch milliseconds; now, if absent. */
   readonly tsStart?: number;
 }
@@ -24,6 +25,7 @@ export interface SpanUpdate {
   readonly attrs?: Attributes;
   readonly model?: string | undefined;
   readonly provider?: Provider | undefined;
+  readonly firstTokenMs?: number | undefined;
   readonly usage?: Usage | undefined;
   readonly costNano?: NanoDollars | undefined;
   readonly costBasis?: CostBasis | undefined;
@@ -86,6 +88,7 @@ export class AmpTracer extends EventEmitter<TracerEvents> {
     if (start.iterationId !== undefined) span.iterationId = start.iterationId;
     if (start.model !== undefined) span.model = start.model;
     if (start.provider !== undefined) span.provider = start.provider;
+    if (start.agent !== undefined) span.agent = start.agent;
     this.open.set(span.id, span);
     this.sink.write(span);
     this.emit('span:start', span);
@@ -148,6 +151,7 @@ function apply(before: AmpTraceEvent, update: SpanUpdate): OpenSpan {
   if (update.attrs !== undefined) span.attrs = before.attrs === noAttributes ? update.attrs : { ...before.attrs, ...update.attrs };
   if (update.model !== undefined) span.model = update.model;
   if (update.provider !== undefined) span.provider = update.provider;
+  if (update.firstTokenMs !== undefined) span.firstTokenMs = update.firstTokenMs;
   if (update.usage !== undefined) span.usage = update.usage;
   if (update.costNano !== undefined) span.costNano = update.costNano;
   if (update.costBasis !== undefined) span.costBasis = update.costBasis;

@@ -31,7 +31,7 @@ function makeSpan(id: string, index: number): AmpTraceEvent {
   };
   if (index % 5 !== 0) return step;
   const usage = { input: { text: 900, cacheRead: 12_000, cacheWrite5m: 300, cacheWrite1h: 0 }, output: { text: 400, reasoning: 50 } };
-  return { ...step, type: 'agent', name: 'anthropic:chat', model: 'claude-sonnet', provider: 'anthropic', usage, costNano: 12_345_678, costBasis: 'computed' };
+  return { ...step, type: 'agent', name: 'anthropic:chat', model: 'claude-sonnet', provider: 'anthropic', agent: 'claudeCode', firstTokenMs: 300, usage, costNano: 12_345_678, costBasis: 'computed' };
 }
 
 async function ingest(store: Store, flushEvery: number): Promise<number> {

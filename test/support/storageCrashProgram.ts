@@ -15,16 +15,22 @@ import { interceptedFileSystem } from './crashFileSystem';
  *
  * `kill <folder> <number> <whole|half>`: SIGKILLs itself ahead of its n-th change of the disk, or after half of that write.
  * `write <folder>`: writes spans for ever, in flushed batches, leaving some open. `share <folder> <session> <spans>`: saves a session and flushed spans, ends.
+ * `spend <folder>`: spends 100 nano-dollars, reserves a million more, and waits to be killed.
  */
 const [mode = '', folder = '', ...rest] = process.argv.slice(2);
 const attrs = { text: 'some words that take some room in a page '.repeat(6) };
+
+const usage = { input: { text: 10, cacheRead: 20, cacheWrite5m: 0, cacheWrite1h: 0 }, output: { text: 5, reasoning: 1 } };
+const call = { type: 'agent', provider: 'anthropic', agent: 'claudeCode', model: 'claude-sonnet', usage, costNano: 1_000, costBasis: 'computed' } as const;
 
 function say(value: unknown): void {
   writeSync(1, `${JSON.stringify(value)}\n`);
 }
 
+/** Every second one is a model call, so that the roll-ups are at stake too. */
 function makeSpan(id: string, sessionId: string, open: boolean): AmpTraceEvent {
-  const span: AmpTraceEvent = { id, sessionId, tsStart: systemClock.now(), type: 'tool', name: 'step', attrs, status: 'running' };
+  const step: AmpTraceEvent = { id, sessionId, tsStart: systemClock.now(), type: 'tool', name: 'step', attrs, status: 'running' };
+  const span: AmpTraceEvent = (Number.parseInt(id.slice(0, 11), 16) + Number.parseInt(id.slice(-2), 16)) % 2 === 0 ? step : { ...step, ...call };
   return open ? span : { ...span, tsEnd: span.tsStart + 1, status: 'success' };
 }
 
@@ -53,7 +59,10 @@ async function kill(target: number, how: string): Promise<void> {
   if (server === undefined) throw new Error('the store did not open');
   for (const [seq, offset] of [[1, 0], [2, 8]] as const) {
     const ids = Array.from({ length: 16 }, (_, index) => (1000 + offset + index).toString(16).padStart(11, '0') + 'fff00');
-    const spans = ids.map((id) => ({ ...makeSpan(id, `kill-${seq}`, false), name: `step ${seq}` }));
+    const spans = ids.map((id) => {
+      const span = makeSpan(id, `kill-${seq}`, false);
+      return { ...span, name: `step ${seq}`, ...(span.costNano !== undefined && { costNano: seq }) };
+    });
     server.receive({ kind: 'spans', seq, rows: JSON.stringify(spans.map((span) => spanToRow(span, 1))), attrs: spans.map((span) => attrsToJson(span.attrs)) });
     server.receive({ kind: 'request', id: seq, request: { name: 'flush' } });
     if (committed.has(seq)) say({ committed: seq, ids });
@@ -92,9 +101,18 @@ async function share(sessionId: string, count: number): Promise<void> {
   say({ slowestMs });
 }
 
+async function spend(): Promise<void> {
+  const store = await openStore({ directory: folder, assetsDirectory: __dirname, kind: 'test' });
+  store.spans.write({ ...makeSpan(spanIds(systemClock, store.processNonce)(), 'spender', false), ...call, costNano: 100 });
+  await store.budgets.reserve({ id: 'theirs', sessionId: 'spender', costNano: 1_000_000, dayStartMs: 0 });
+  say({ reserved: true });
+  setInterval(() => undefined, 60_000);
+}
+
 const programs: Readonly<Record<string, () => Promise<void>>> = {
   kill: () => kill(Number(rest[0]), rest[1] ?? ''),
   write,
+  spend,
   share: () => share(rest[0] ?? '', Number(rest[1])),
 };
 

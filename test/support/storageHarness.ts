@@ -7,6 +7,7 @@ import type { InitSqlJsStatic } from 'sql.js';
 import { onTestFinished } from 'vitest';
 import type { AmpTraceEvent } from '../../src/model/span';
 import type { Session } from '../../src/model/session';
+import { migrations } from '../../src/storage/migrations';
 import { nodeFileSystem } from '../../src/storage/fileSystem';
 import type { FileSystem } from '../../src/storage/fileSystem';
 import { openStore } from '../../src/storage/openStore';
@@ -116,6 +117,17 @@ export function makeSpan(id: string, changes: Partial<AmpTraceEvent> = {}): AmpT
 
 export function openSpan(id: string, changes: Partial<AmpTraceEvent> = {}): AmpTraceEvent {
   return { id, sessionId: 's1', tsStart: 1000, type: 'tool', name: 'Read', attrs: {}, status: 'running', ...changes };
+}
+
+/** A file as version 1 wrote it. */
+export function writeVersionOne(folder: string, fill: (db: DatabaseSync) => void): string {
+  const file = path.join(folder, 'orchestrator.db');
+  const db = new DatabaseSync(file);
+  db.exec('CREATE TABLE schema_version (version INTEGER PRIMARY KEY NOT NULL, applied_at REAL NOT NULL); INSERT INTO schema_version VALUES (1, 5)');
+  db.exec(migrations[0]?.sql ?? '');
+  fill(db);
+  db.close();
+  return file;
 }
 
 /** A span id of a process: `index` in place of milliseconds. */

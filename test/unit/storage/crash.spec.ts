@@ -36,6 +36,8 @@ test('killed at every write, sync, create, link and unlink, also with half-writt
       if (two.length === 0) unfinished++;
       if (promised.length >= 1) expect(one.length).toBeGreaterThan(0);
       if (promised.length >= 2) expect(two.length).toBe(16);
+      expect(await after.check({ rebuild: false }), `call ${number}, ${how}`).toMatchObject({ problems: [], wrongRollups: 0 });
+      expect((await after.rollups.totals({})).calls).toBe([...one, ...two].filter(({ provider }) => provider !== undefined).length);
       after.spans.write(makeSpan(spanId(9000, after.processNonce)));
       await after.close();
       expect(integrityOf(after.file), `call ${number}, ${how}`).toBe('ok');
@@ -63,9 +65,11 @@ test('kill -9 at 50 random moments with two writers: every flushed span is there
     }
   };
   await Promise.all([lane(), lane()]);
-  expect(promised.size).toBeGreaterThan(500);
+  expect(promised.size).toBeGreaterThan(200);
 
   const store = await openTestStore(folder);
+  expect(await store.check({ rebuild: false })).toMatchObject({ problems: [], wrongRollups: 0 });
+  expect((await store.rollups.totals({})).calls).toBeGreaterThan(50);
   await store.close();
   expect(integrityOf(store.file)).toBe('ok');
   const rows = new Map(query(store.file, 'SELECT id, status, error_message, ts_end FROM telemetry_events').map((row) => [String(row.id), row]));

@@ -2,9 +2,10 @@ import { cpSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { PowerLoss, seededRandom } from '../../support/crashPowerLoss';
-import { integrityOf, makeSpan, openLocalStore, spanId, temporaryFolder } from '../../support/storageHarness';
+import { integrityOf, makeSpan, openLocalStore, spanId, temporaryFolder, writeVersionOne } from '../../support/storageHarness';
 
 const spansPerBatch = 12;
+const call = { type: 'agent', name: 'openai:chat', provider: 'openai', model: 'm', costBasis: 'computed' } as const;
 
 /** Two acknowledged transactions; the second one rewrites a part of the first one. The number that was acknowledged. */
 async function work(folder: string, disk: PowerLoss): Promise<number> {
@@ -13,7 +14,7 @@ async function work(folder: string, disk: PowerLoss): Promise<number> {
     const store = await openLocalStore(folder, disk.fileSystem, { busyTimeoutMs: 50 });
     for (const batch of [1, 2]) {
       for (let index = 0; index < spansPerBatch; index++) {
-        store.spans.write(makeSpan(spanId(1000 + batch * 4 + index, 'fff'), { sessionId: `batch-${batch}`, attrs: { text: 'text '.repeat(60) } }));
+        store.spans.write(makeSpan(spanId(1000 + batch * 4 + index, 'fff'), { ...call, sessionId: `batch-${batch}`, costNano: batch, attrs: { text: 'text '.repeat(60) } }));
       }
       await store.flush();
       acknowledged = batch;
@@ -33,8 +34,17 @@ async function seedStore(): Promise<string> {
   return folder;
 }
 
-test.each(['an old store', 'a new store'])('%s that loses power ahead of any change of the disk has what was acknowledged, whatever of the rest was written', { timeout: 120_000 }, async (kind) => {
-  const seed = kind === 'an old store' ? await seedStore() : temporaryFolder();
+function seedVersionOne(): string {
+  const folder = temporaryFolder();
+  writeVersionOne(folder, (db) => {
+    const insert = db.prepare("INSERT INTO telemetry_events (id, session_id, type, name, ts_start, ts_end, status, attrs, created_at, provider, cost_nano, cost_basis) VALUES (?, 'seed', 'agent', 'openai:chat', 1000, 1001, 'success', '{}', 1, 'openai', 5, 'computed')");
+    for (let index = 0; index < 200; index++) insert.run(spanId(index, 'eee'));
+  });
+  return folder;
+}
+
+test.each(['an old store', 'a store of version 1', 'a new store'])('%s that loses power ahead of any change of the disk has what was acknowledged, whatever of the rest was written', { timeout: 120_000 }, async (kind) => {
+  const seed = kind === 'an old store' ? await seedStore() : kind === 'a new store' ? temporaryFolder() : seedVersionOne();
   const copy = (): string => {
     const folder = path.join(temporaryFolder(), 'copy');
     cpSync(seed, folder, { recursive: true });
@@ -50,11 +60,12 @@ test.each(['an old store', 'a new store'])('%s that loses power ahead of any cha
     const found = path.join(temporaryFolder(), 'found');
     disk.restoreTo(found);
     const store = await openLocalStore(found);
-    if (kind === 'an old store') {
+    if (kind !== 'a new store') {
       expect(store.notices, `change ${failAt}`).toEqual([]);
       expect((await store.spans.bySession('seed')).length).toBe(200);
     }
     const counts = [(await store.spans.bySession('batch-1')).length, (await store.spans.bySession('batch-2')).length];
+    expect(await store.check({ rebuild: false }), `change ${failAt}`).toMatchObject({ problems: [], wrongRollups: 0 });
     const possible = [[0, 0], [spansPerBatch, 0], [4, spansPerBatch]];
     expect(possible.slice(acknowledged), `change ${failAt}`).toContainEqual(counts);
     await store.close();

@@ -35,6 +35,8 @@ const span: fc.Arbitrary<AmpTraceEvent> = fc
     usage: optional(fc.record({ input: fc.record({ text: tokens, cacheRead: tokens, cacheWrite5m: tokens, cacheWrite1h: tokens }), output: fc.record({ text: tokens, reasoning: tokens }) })),
     costNano: optional(tokens),
     costBasis: optional(fc.constantFrom('reported', 'computed', 'approximate', 'unknown')),
+    agent: optional(anyText),
+    firstTokenMs: optional(time),
   })
   .map((record) => withoutUndefined(record) as AmpTraceEvent);
 
@@ -49,6 +51,8 @@ const session: fc.Arbitrary<Session> = fc
     status: fc.constantFrom(...sessionStatuses.filter((status) => !heldStatuses.includes(status))),
     createdAt: time,
     updatedAt: time,
+    budgetNano: optional(tokens),
+    executionId: optional(anyText),
   })
   .map((record) => makeSession(record.id, withoutUndefined(record) as Partial<Session>));
 

@@ -1,0 +1,40 @@
+import { budgetScopes } from '../model/budget';
+import type { BudgetLimits, BudgetState } from '../model/budget';
+import { defined, numberOf, oneOf, optionalNumber, optionalText, storable } from './columns';
+import type { Row } from './columns';
+import { checkedAmount } from './soundNumbers';
+import type { BudgetRepository, ReservationRequest } from './store';
+import type { Ask } from './storeProtocol';
+
+export function budgetRepository(ask: Ask): BudgetRepository {
+  return {
+    limits: async () => toLimits(await ask({ name: 'limits' })),
+    setLimits: async (limits) => void (await ask({ name: 'setLimits', limits: toRows(limits) })),
+    reserve: async (reservation) => toState((await ask({ name: 'reserve', reservation: checked(reservation) }))[0]),
+    release: async (id) => void (await ask({ name: 'release', id: storable(id) })),
+  };
+}
+
+function toLimits(rows: readonly Row[]): BudgetLimits {
+  const limitOf = (scope: string): number | undefined => optionalNumber(rows.find(([name]) => name === scope)?.[1]);
+  return defined<BudgetLimits>({ dayNano: limitOf('day'), sessionNano: limitOf('session') });
+}
+
+function toRows({ dayNano, sessionNano }: BudgetLimits): Row[] {
+  return [
+    ...(dayNano === undefined ? [] : [['day', checkedAmount(dayNano, 'The limit of a day')]]),
+    ...(sessionNano === undefined ? [] : [['session', checkedAmount(sessionNano, 'The limit of a session')]]),
+  ];
+}
+
+function checked(request: ReservationRequest): ReservationRequest {
+  checkedAmount(request.costNano, 'The estimate of a call');
+  for (const limit of [request.dayLimitNano, request.sessionLimitNano, request.executionLimitNano]) if (limit !== undefined) checkedAmount(limit, 'A limit');
+  return request;
+}
+
+function toState(row: Row | undefined): BudgetState | undefined {
+  if (row === undefined) return undefined;
+  const [scope, id, limitNano, spentNano, reservedNano] = row;
+  return defined<BudgetState>({ scope: oneOf(scope, budgetScopes, 'day'), id: optionalText(id), limitNano: numberOf(limitNano), spentNano: numberOf(spentNano), reservedNano: numberOf(reservedNano) });
+}

@@ -1,0 +1,57 @@
+import { heldStatuses } from '../model/session';
+import { release, reserve, setLimits } from './budgetCommands';
+import type { Row } from './columns';
+import { clearImports, saveImports } from './importCommands';
+import { requestStop, transition } from './queries';
+import type { Statements } from './statements';
+import { checkRollups } from './rollupCheck';
+import type { TableName } from './store';
+import type { StoreCommand, StoreRequest } from './storeProtocol';
+
+export interface CommandResult {
+  readonly rows: Row[];
+  /** What it changed that others want to hear of. */
+  readonly changed: readonly TableName[];
+}
+
+const commandNames: Readonly<Record<StoreCommand['name'], true>> = {
+  transition: true, requestStop: true, saveImports: true, clearImports: true, setLimits: true, reserve: true, release: true, check: true,
+};
+
+/** Requests that change rows and answer, each in a transaction of its own after everything that was written before it. */
+export function isCommand(request: StoreRequest): request is StoreCommand {
+  return request.name in commandNames;
+}
+
+/** Inside the caller's transaction. */
+export function command(statements: Statements, request: StoreCommand, processNonce: string, nowMs: number): CommandResult {
+  switch (request.name) {
+    case 'transition': {
+      const changes = { ...request.changes };
+      if ('status' in changes) changes.owner_nonce = heldStatuses.some((held) => held === changes.status) ? processNonce : null;
+      return changedWhenFound('sessions', transition(statements, { ...request, changes }));
+    }
+    case 'requestStop':
+      return changedWhenFound('iterations', requestStop(statements, request));
+    case 'saveImports':
+      saveImports(statements, request.texts);
+      return { rows: [], changed: ['imported_calls'] };
+    case 'clearImports':
+      clearImports(statements);
+      return { rows: [], changed: ['imported_calls'] };
+    case 'setLimits':
+      setLimits(statements, request.limits);
+      return { rows: [], changed: ['budgets'] };
+    case 'reserve':
+      return { rows: reserve(statements, request.reservation, processNonce, nowMs), changed: [] };
+    case 'release':
+      release(statements, request.id);
+      return { rows: [], changed: [] };
+    case 'check':
+      return { rows: checkRollups(statements, request.rebuild), changed: request.rebuild ? ['telemetry_events', 'imported_calls'] : [] };
+  }
+}
+
+function changedWhenFound(table: TableName, rows: Row[]): CommandResult {
+  return { rows, changed: rows.length > 0 ? [table] : [] };
+}
