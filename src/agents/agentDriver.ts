@@ -5,6 +5,8 @@ import type { UsageByModel } from '../model/usageByModel';
 
 /** The reason with which a run's signal is aborted when the program that runs it is closing. */
 export const shutdownReason = 'shutdown';
+/** The reason with which it is aborted when a budget is used up. */
+export const budgetReason = 'budget';
 
 export interface AgentRequest {
   readonly prompt: string;
@@ -17,6 +19,8 @@ export interface AgentRequest {
   readonly mark?: UsageByModel;
   /** Marks every process of this run through its environment, so that strays can be found and ended. */
   readonly runMarker: string;
+  /** The W3C trace context of this run, for tools of the agent that trace as well: https://www.w3.org/TR/trace-context/ */
+  readonly traceparent?: string;
   /** Ends the run: in-protocol where there is a protocol, else the three-step kill. Aborted with `shutdownReason` it has to end within 4 s. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: AgentEvent) => void;

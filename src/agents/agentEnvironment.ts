@@ -1,9 +1,9 @@
 /**
  * What must not reach an agent: git variables would point it at another repository, the editor's own would make `node` and `code` behave
  * as inside the editor, Node's would load debuggers into every program, npm's belong to the script that started us, and the last ones tell
- * an agent that it runs inside another one.
+ * an agent that it runs inside another one or is part of another trace.
  */
-const scrubbed = [/^GIT_/i, /^VSCODE_/i, /^ELECTRON_/i, /^NODE_(OPTIONS|V8_COVERAGE|CHANNEL_FD|ENV)$/i, /^npm_/i, /^INIT_CWD$/i, /^AMP_ORCHESTRATOR_/i, /^CLAUDECODE$/, /^CLAUDE_CODE_(ENTRYPOINT|SSE_PORT)$/, /^VITEST/];
+const scrubbed = [/^GIT_/i, /^VSCODE_/i, /^ELECTRON_/i, /^NODE_(OPTIONS|V8_COVERAGE|CHANNEL_FD|ENV)$/i, /^npm_/i, /^INIT_CWD$/i, /^AMP_ORCHESTRATOR_/i, /^CLAUDECODE$/, /^CLAUDE_CODE_(ENTRYPOINT|SSE_PORT)$/, /^CODEX_THREAD_ID$/, /^GEMINI_CLI$/, /^OPENCODE(_PID)?$/, /^TRACE(PARENT|STATE)$/, /^VITEST/];
 
 /** No telemetry, no updates in the middle of a run, no colours in what we parse. */
 const quiet = {

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { stripVTControlCharacters } from 'node:util';
 import type { Clock } from '../base/clock';
 import { errorMessage, OrchestratorError, systemCode } from '../base/errors';
 import { after } from '../base/processWait';
@@ -12,7 +13,7 @@ export interface AgentDriverOptions {
   readonly clock: Clock;
   /** The environment that agents inherit from; see `agentEnvironment`. */
   readonly env: NodeJS.ProcessEnv;
-  readonly programs?: { readonly claudeCode?: string; readonly amp?: string };
+  readonly programs?: { readonly claudeCode?: string; readonly amp?: string; readonly codex?: string; readonly gemini?: string; readonly opencode?: string };
   /** No output for that long ends a run. Default 30 minutes: a long test run may be silent. */
   readonly stallTimeoutMs?: number;
   /** How long an agent may take to end by itself after SIGINT. Default 5 s. */
@@ -20,6 +21,10 @@ export interface AgentDriverOptions {
   readonly claudeCode?: { readonly permissionMode?: string; readonly allowedTools?: readonly string[] };
   /** Lets Amp run every tool without asking; without it a tool that needs approval fails the run. Default false. */
   readonly ampAllowsAllTools?: boolean;
+  readonly codex?: { readonly sandbox?: 'read-only' | 'workspace-write' | 'danger-full-access' };
+  readonly gemini?: { readonly approvalMode?: 'default' | 'auto_edit' | 'yolo' | 'plan' };
+  /** Lets opencode do what its configuration says to ask for; without it such a tool is refused, which ends the run. Default false. */
+  readonly opencode?: { readonly approvesAll?: boolean };
 }
 
 export interface ProgramRun {
@@ -68,7 +73,7 @@ export function runProgram(options: AgentDriverOptions, request: AgentRequest, r
   let lastActivity = performance.now();
   const running = start(run.program, run.args, {
     cwd: request.cwd,
-    env: run.env,
+    env: { ...run.env, ...(request.traceparent !== undefined && { TRACEPARENT: request.traceparent }) },
     runMarker: request.runMarker,
     ...(run.input !== undefined && { input: run.input }),
     onActivity: () => {
@@ -79,7 +84,8 @@ export function runProgram(options: AgentDriverOptions, request: AgentRequest, r
       run.onStdoutLine(line);
     },
     onStderrLine: (line) => {
-      if (line.trim() !== '') tail.push(line.slice(0, tailLineCharacters));
+      // Some programs colour what they are asked not to.
+      if (line.trim() !== '') tail.push(stripVTControlCharacters(line).slice(0, tailLineCharacters));
       if (tail.length > tailLines) tail.shift();
       run.onStderrLine?.(line);
     },

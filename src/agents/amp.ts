@@ -3,7 +3,8 @@ import { agentEnvironment } from './agentEnvironment';
 import type { AgentDriverOptions } from './agentRun';
 import { agentMissing } from './agentRun';
 import { findProgram } from './findProgram';
-import { runStreamJson } from './streamRun';
+import { StreamJsonParser } from './streamJson';
+import { runStream } from './streamRun';
 
 const label = 'Amp';
 const installAdvice = 'Install it with `npm install -g @sourcegraph/amp`, or set its path in the settings.';
@@ -21,7 +22,7 @@ export function ampDriver(options: AgentDriverOptions): AgentDriver {
   function run(request: AgentRequest): Promise<AgentOutcome> {
     // Without a key the program prints the address of a login page and waits for ever.
     const asksForLogin = { pattern: /https?:\/\/\S*(login|auth)|\b(log|sign) ?in\b/i, advice: loginAdvice };
-    return runStreamJson(options, request, { label, program, args: ampArguments(options, request), env, input: request.prompt, installAdvice, asksForLogin });
+    return runStream(options, request, { label, program, args: ampArguments(options, request), env, input: request.prompt, installAdvice, createParser: (stream) => new StreamJsonParser(stream), asksForLogin });
   }
 
   return { name: 'amp', label, check, run };

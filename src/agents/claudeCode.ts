@@ -3,7 +3,8 @@ import { agentEnvironment } from './agentEnvironment';
 import type { AgentDriverOptions } from './agentRun';
 import { agentMissing } from './agentRun';
 import { findProgram } from './findProgram';
-import { runStreamJson } from './streamRun';
+import { StreamJsonParser } from './streamJson';
+import { runStream } from './streamRun';
 
 const label = 'Claude Code';
 const installAdvice = 'Install it with `npm install -g @anthropic-ai/claude-code`, or set its path in the settings.';
@@ -18,7 +19,7 @@ export function claudeCodeDriver(options: AgentDriverOptions): AgentDriver {
   }
 
   function run(request: AgentRequest): Promise<AgentOutcome> {
-    return runStreamJson(options, request, { label, program, args: claudeCodeArguments(options, request), env, input: request.prompt, installAdvice });
+    return runStream(options, request, { label, program, args: claudeCodeArguments(options, request), env, input: request.prompt, installAdvice, createParser: (stream) => new StreamJsonParser(stream) });
   }
 
   return { name: 'claudeCode', label, check, run };

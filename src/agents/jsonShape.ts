@@ -32,12 +32,6 @@ export function asNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
-/** A count of tokens: what is negative or no number is no count. */
-export function asCount(value: unknown): number | undefined {
-  const number = asNumber(value);
-  return number !== undefined && number >= 0 ? Math.round(number) : undefined;
-}
-
 /** Epoch milliseconds of an ISO 8601 time. */
 export function asTime(value: unknown): number | undefined {
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;

@@ -3,7 +3,8 @@ import { lstat, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { errorMessage, isOrchestratorError, OrchestratorError, systemCode } from '../base/errors';
 import type { JsonObject } from './jsonShape';
-import { asName, asObject, asObjects, asText } from './jsonShape';
+import { asName, asNumber, asObjects, asText } from './jsonShape';
+import { readRecordedTools } from './recordedTools';
 
 interface Replacement {
   readonly from: string;
@@ -27,17 +28,14 @@ export class RecordedEdits {
 
   /** Takes note of tool calls, and applies those whose result comes now. Throws `recording-does-not-fit`. */
   async follow(line: JsonObject): Promise<void> {
-    const blocks = asObjects(asObject(line['message'])?.['content']);
-    for (const block of blocks) {
-      const id = asName(block['type'] === 'tool_use' ? block['id'] : block['tool_use_id']);
-      if (id === undefined) continue;
-      if (block['type'] === 'tool_use') this.note(id, block);
-      if (block['type'] === 'tool_result') await this.settle(id, block['is_error'] === true);
+    for (const tool of readRecordedTools(line)) {
+      if (tool.kind === 'call') this.note(tool);
+      else await this.settle(tool.id, tool.failed);
     }
   }
 
-  private note(id: string, block: JsonObject): void {
-    const edit = readEdit(asName(block['name']) ?? '', asObject(block['input']) ?? {});
+  private note({ id, name, input }: { readonly id: string; readonly name: string; readonly input: JsonObject }): void {
+    const edit = readEdit(name, input);
     if (edit) this.pending.set(id, { ...edit, file: this.short(edit.file) });
   }
 
@@ -104,15 +102,19 @@ async function realTarget(file: string): Promise<string> {
 }
 
 function readEdit(tool: string, input: JsonObject): Edit | undefined {
-  const file = asName(input['file_path']) ?? asName(input['path']);
+  const file = asName(input['file_path']) ?? asName(input['path']) ?? asName(input['filePath']);
   if (file === undefined) return undefined;
   const content = asText(input['content']);
   switch (tool) {
     case 'Write':
     case 'create_file':
+    case 'write_file':
+    case 'write':
       return content === undefined ? undefined : { kind: 'write', file, content };
     case 'Edit':
     case 'edit_file':
+    case 'replace':
+    case 'edit':
       return { kind: 'replace', file, replacements: [readReplacement(input)] };
     case 'MultiEdit':
       return { kind: 'replace', file, replacements: asObjects(input['edits']).map(readReplacement) };
@@ -123,9 +125,9 @@ function readEdit(tool: string, input: JsonObject): Edit | undefined {
 
 function readReplacement(input: JsonObject): Replacement {
   return {
-    from: asText(input['old_string']) ?? asText(input['old_str']) ?? '',
-    to: asText(input['new_string']) ?? asText(input['new_str']) ?? '',
-    everywhere: input['replace_all'] === true,
+    from: asText(input['old_string']) ?? asText(input['old_str']) ?? asText(input['oldString']) ?? '',
+    to: asText(input['new_string']) ?? asText(input['new_str']) ?? asText(input['newString']) ?? '',
+    everywhere: input['replace_all'] === true || input['replaceAll'] === true || input['allow_multiple'] === true || (asNumber(input['expected_replacements']) ?? 1) > 1,
   };
 }
 

@@ -16,6 +16,8 @@ export interface RecordingHeader {
   readonly cwd: string;
   readonly title?: string;
   readonly prompt?: string;
+  /** The run continued an earlier conversation: totals in it are not its own. */
+  readonly resumed?: boolean;
 }
 
 export type RecordedLine =
@@ -62,7 +64,7 @@ function readHeader(file: string, first: JsonObject, number: number): RecordingH
   if (first['version'] !== recordingVersion) throw invalid(file, number, `its version is ${JSON.stringify(first['version'])}, only ${recordingVersion} is known`);
   if (agent === undefined) throw invalid(file, number, `"agent" must be one of ${agentNames.join(', ')}`);
   if (cwd === undefined) throw invalid(file, number, '"cwd" is missing');
-  return { agent, cwd, ...present({ title: asText(first['title']), prompt: asText(first['prompt']) }) };
+  return { agent, cwd, ...present({ title: asText(first['title']), prompt: asText(first['prompt']), resumed: first['resumed'] === true ? true : undefined }) };
 }
 
 function bareHeader(file: string, first: JsonObject, number: number): RecordingHeader {

@@ -9,7 +9,7 @@ import type { AgentDriverOptions } from './agentRun';
 import { asObject } from './jsonShape';
 import { RecordedEdits } from './recordedEdits';
 import { checkRecording, openRecording } from './recording';
-import { StreamJsonParser } from './streamJson';
+import { createStreamParser } from './streamParsers';
 
 const label = 'Replay';
 
@@ -40,7 +40,8 @@ async function play(clock: Clock, request: AgentRequest): Promise<AgentOutcome> 
   const recording = await openRecording(recordingOf(request.options));
   const rewrite = pathRewriter(recording.header.cwd, request.cwd);
   const edits = new RecordedEdits(request.cwd);
-  const parser = new StreamJsonParser({ onEvent: request.onEvent, ignoreLineTimes: true });
+  const { agent, resumed } = recording.header;
+  const parser = createStreamParser(agent, { onEvent: request.onEvent, ignoreLineTimes: true, resumed: resumed === true });
   const speed = request.options.speed ?? 1;
   const start = clock.now();
   let exitCode: number | null | undefined;
@@ -59,7 +60,7 @@ async function play(clock: Clock, request: AgentRequest): Promise<AgentOutcome> 
       if (object) await edits.follow(object);
       const line = typeof value === 'string' ? value : JSON.stringify(value);
       request.onLine(line);
-      if (!object && recording.header.agent === 'command') {
+      if (!object && agent === 'command') {
         lastText = line;
         request.onEvent({ kind: 'text', ts: clock.now(), text: line });
       } else {
@@ -71,8 +72,9 @@ async function play(clock: Clock, request: AgentRequest): Promise<AgentOutcome> 
     problem = error;
   }
   const summary = parser.finish(clock.now());
+  if (agent === 'codex') request.onEvent({ kind: 'notice', ts: clock.now(), severity: 'info', message: 'Codex tells which files it changed, but not how: a replay leaves them as they are.' });
   if (problem) return { status: 'failed', error: problem, ...(summary.agentSessionId !== undefined && { agentSessionId: summary.agentSessionId }) };
-  if (recording.header.agent === 'command') return commandOutcome(request, clock, exitCode ?? 0, lastText);
+  if (agent === 'command') return commandOutcome(request, clock, exitCode ?? 0, lastText);
   return streamOutcome(label, summary, {
     stderrTail: 'The recording has no result.',
     ...(request.signal.aborted ? { ended: 'stopped' as const } : { exit: { exitCode: exitCode ?? null } }),

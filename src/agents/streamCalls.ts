@@ -11,6 +11,9 @@ interface Call {
   usage: RawUsage;
   reported: string;
   stopReason?: string;
+  /** When it was asked for, where that is known. */
+  readonly requestedAt?: number;
+  firstTokenAt?: number;
   /** When the last line of it came. */
   seenAt: number;
   finished: boolean;
@@ -44,12 +47,24 @@ export class StreamCalls {
     const thread = start.parentToolId ?? '';
     if (this.calls.has(start.id)) return;
     this.close(start.parentToolId, ts);
-    const call: Call = { id: start.id, thread, usage: {}, reported: '', seenAt: ts, finished: false, ...present({ model: start.model }) };
+    const requestedAt = this.requestedAt.get(thread);
+    const call: Call = { id: start.id, thread, usage: {}, reported: '', seenAt: requestedAt ?? ts, finished: false, ...present({ model: start.model, requestedAt }) };
     this.calls.set(call.id, call);
     this.openByThread.set(thread, call);
     const { id, ...rest } = start;
-    this.emit({ kind: 'callStarted', ts: this.requestedAt.get(thread) ?? ts, callId: id, ...rest });
+    this.emit({ kind: 'callStarted', ts: requestedAt ?? ts, callId: id, ...rest });
     this.requestedAt.delete(thread);
+  }
+
+  /** How many there were so far. */
+  get count(): number {
+    return this.calls.size;
+  }
+
+  /** Content of the answer was there at `ts`; the earliest counts. */
+  answered(callId: string, ts: number): void {
+    const call = this.calls.get(callId);
+    if (call) call.firstTokenAt = Math.min(call.firstTokenAt ?? ts, ts);
   }
 
   /** The call that is open in a thread: what a line without a call id is about. */
@@ -59,7 +74,7 @@ export class StreamCalls {
 
   seen(callId: string, ts: number): void {
     const call = this.calls.get(callId);
-    if (call) call.seenAt = ts;
+    if (call) call.seenAt = Math.max(call.seenAt, ts);
   }
 
   learn(callId: string, usage: RawUsage | undefined, provider: Provider, ts: number): void {
@@ -86,7 +101,8 @@ export class StreamCalls {
     call.finished = true;
     const endedAt = errorMessage === undefined ? call.seenAt : ts;
     this.openByThread.delete(call.thread);
-    this.emit({ kind: 'callFinished', ts: endedAt, callId: call.id, ...present({ stopReason: call.stopReason, errorMessage }) });
+    const firstTokenMs = call.firstTokenAt === undefined || call.requestedAt === undefined ? undefined : Math.max(0, call.firstTokenAt - call.requestedAt);
+    this.emit({ kind: 'callFinished', ts: endedAt, callId: call.id, ...present({ stopReason: call.stopReason, errorMessage, firstTokenMs }) });
   }
 
   closeAll(ts: number, errorMessage?: string): void {

@@ -1,106 +1,39 @@
-import { parseJsonLine } from '../base/jsonLines';
-import type { AgentEvent } from '../model/agentEvent';
 import type { Provider } from '../model/span';
+import type { UsageByModel } from '../model/usageByModel';
+import { addByModel } from './conversationUsage';
 import type { JsonObject } from './jsonShape';
-import { asName, asObject, asObjects, asText, asTime, present } from './jsonShape';
-import { StreamCalls } from './streamCalls';
-import type { TurnVerdict } from './streamResult';
+import { asName, asObject, asObjects, asText, present } from './jsonShape';
+import type { StreamOptions } from './streamParser';
+import { StreamParser } from './streamParser';
 import { readVerdict, RunUsage } from './streamResult';
 import { isKnownSystemLine, systemNotice } from './streamSystem';
 import { StreamTools } from './streamTools';
-import type { UsageByModel } from '../model/usageByModel';
-import { addByModel, readUsage, toUsage } from './streamUsage';
+import type { RawUsage } from './streamUsage';
+import { readUsage, toUsage } from './streamUsage';
 
-export interface StreamJsonOptions {
-  readonly onEvent: (event: AgentEvent) => void;
-  /** The run continues an earlier conversation. */
-  readonly resumed?: boolean;
-  /** What the run before left as `conversationTotals`. */
-  readonly mark?: UsageByModel;
-  /** Takes the time of arrival for all events instead of the times in the lines: those of a recording are of another day. */
-  readonly ignoreLineTimes?: boolean;
-}
-
-export interface StreamSummary {
-  /** The stream's own verdict; absent when it ended without a word. */
-  readonly verdict?: TurnVerdict;
-  readonly agentSessionId?: string;
-  /** No line made sense: what came instead, its first 200 characters. */
-  readonly garbage?: string;
-  /** To be stored and given to the next run of this conversation as `mark`. */
-  readonly conversationTotals?: UsageByModel;
-}
-
-const quotedCharacters = 200;
-const maxGarbageNotices = 20;
 const synthetic = '<synthetic>';
 
 /**
  * Turns the lines of the stream-json family (Claude Code `--output-format stream-json --verbose`, with or without partial messages, and
- * Amp `--stream-json`) into agent events. Times of the events never run backwards, except that a call starts when it was asked for and
- * ends with its own last line.
+ * Amp `--stream-json`) into agent events.
  */
-export class StreamJsonParser {
-  private readonly calls: StreamCalls;
-  private readonly tools: StreamTools;
+export class StreamJsonParser extends StreamParser {
+  private readonly blocks: StreamTools;
   private readonly usage: RunUsage;
   private provider: Provider = 'anthropic';
-  private agentSessionId: string | undefined;
   private mainModel: string | undefined;
-  private verdict: TurnVerdict | undefined;
-  private understoodLines = 0;
-  private garbageLines = 0;
-  private firstGarbage: string | undefined;
   private namelessCalls = 0;
+  /** A call's usage could not be believed; the run's total holds it all the same, where there is one. */
+  private untold = false;
   private namelessUsage: UsageByModel = {};
-  private lastTs = 0;
 
-  constructor(private readonly options: StreamJsonOptions) {
-    this.calls = new StreamCalls(options.onEvent);
-    this.tools = new StreamTools(options.onEvent);
+  constructor(options: StreamOptions) {
+    super(options);
+    this.blocks = new StreamTools(this.tools);
     this.usage = new RunUsage({ resumed: options.resumed ?? false, ...present({ mark: options.mark }) });
   }
 
-  /** `arrivedAt` is epoch milliseconds. */
-  push(line: string, arrivedAt: number): void {
-    const parsed = parseJsonLine(line);
-    if (parsed.kind === 'blank') return;
-    const object = parsed.kind === 'json' ? asObject(parsed.value) : undefined;
-    if (!object) {
-      this.garbage(line, this.time({}, arrivedAt));
-      return;
-    }
-    const ts = this.time(object, arrivedAt);
-    if (!this.understand(object, ts)) this.options.onEvent({ kind: 'raw', ts, line });
-  }
-
-  /** A line that was too long to be kept. */
-  pushLongLine(head: string, bytes: number, arrivedAt: number): void {
-    const message = `A line of ${Math.round(bytes / 1024 / 1024)} MiB was left out: ${head.slice(0, quotedCharacters)}`;
-    this.options.onEvent({ kind: 'notice', ts: this.time({}, arrivedAt), severity: 'warning', message });
-  }
-
-  /** True once the program has shown that it speaks this protocol. */
-  get hasBegun(): boolean {
-    return this.agentSessionId !== undefined;
-  }
-
-  /** To be called once, after the last line: closes what is open. */
-  finish(endedAt: number): StreamSummary {
-    const ts = this.time({}, endedAt);
-    const more = this.garbageLines - maxGarbageNotices;
-    if (more > 0) this.options.onEvent({ kind: 'notice', ts, severity: 'warning', message: `${more} more lines were not understood.` });
-    this.tools.finishAll(ts);
-    this.calls.closeAll(ts, this.verdict ? undefined : 'The run ended before the call did.');
-    return present({
-      verdict: this.verdict,
-      agentSessionId: this.agentSessionId,
-      garbage: this.understoodLines === 0 ? this.firstGarbage : undefined,
-      conversationTotals: this.usage.conversationTotals,
-    });
-  }
-
-  private understand(line: JsonObject, ts: number): boolean {
+  protected understand(line: JsonObject, ts: number): boolean {
     switch (line['type']) {
       case 'system':
         return this.system(line, ts);
@@ -121,9 +54,9 @@ export class StreamJsonParser {
     if (line['subtype'] === 'init') return this.init(line, ts);
     if (line['subtype'] === 'status' && line['status'] === 'requesting') this.calls.requested(undefined, ts);
     const denied = line['subtype'] === 'permission_denied' ? asName(line['tool_use_id']) : undefined;
-    if (denied !== undefined) this.tools.deny(denied);
+    if (denied !== undefined) this.blocks.deny(denied);
     const notice = systemNotice(line, ts);
-    if (notice) this.options.onEvent(notice);
+    if (notice) this.emit(notice);
     return notice !== undefined || isKnownSystemLine(line);
   }
 
@@ -131,14 +64,11 @@ export class StreamJsonParser {
   private init(line: JsonObject, ts: number): boolean {
     const agentSessionId = asName(line['session_id']);
     if (agentSessionId === undefined) return false;
-    this.understoodLines++;
     if (asName(line['agent_mode']) !== undefined || agentSessionId.startsWith('T-')) this.provider = 'amp';
     this.mainModel = asName(line['model']) ?? this.mainModel;
     this.calls.requested(undefined, ts);
-    if (agentSessionId === this.agentSessionId) return true;
-    this.agentSessionId = agentSessionId;
     const attrs = present({ version: asName(line['claude_code_version']), permissionMode: asName(line['permissionMode']), agentMode: asName(line['agent_mode']) });
-    this.options.onEvent({ kind: 'sessionStarted', ts, agentSessionId, ...present({ model: this.mainModel }), ...(Object.keys(attrs).length > 0 && { attrs }) });
+    this.begin(agentSessionId, { model: this.mainModel, attrs }, ts);
     return true;
   }
 
@@ -157,8 +87,7 @@ export class StreamJsonParser {
     const model = asName(message['model']);
     this.calls.open({ id: callId, provider: this.provider, ...place, ...present({ model }) }, ts);
     this.calls.seen(callId, ts);
-    const usage = readUsage(message['usage']);
-    this.calls.learn(callId, usage, this.provider, ts);
+    const usage = this.learn(callId, message['usage'], ts);
     for (const block of blocks) this.block(block, { callId, ...place }, ts);
     this.calls.stopping(callId, asName(message['stop_reason']));
     if (line['aborted'] === true) this.calls.close(parentToolId, ts, 'The call was cut off.');
@@ -170,14 +99,25 @@ export class StreamJsonParser {
     return true;
   }
 
+  private learn(callId: string, told: unknown, ts: number): RawUsage | undefined {
+    const usage = readUsage(told);
+    if (usage !== 'invalid') {
+      this.calls.learn(callId, usage, this.provider, ts);
+      return usage;
+    }
+    this.usageUnbelievable(told, ts);
+    this.untold = true;
+    return undefined;
+  }
+
   private block(block: JsonObject, place: { readonly callId: string; readonly parentToolId?: string }, ts: number): void {
     const text = asText(block['text']);
     const thought = asText(block['thinking']);
-    if (block['type'] === 'text' && text) this.options.onEvent({ kind: 'text', ts, text, ...place });
-    if (block['type'] === 'thinking' && thought) this.options.onEvent({ kind: 'thought', ts, text: thought, ...place });
-    if (block['type'] === 'tool_use' || block['type'] === 'server_tool_use') this.tools.start(block, place, ts);
+    if (block['type'] === 'text' && text) this.emit({ kind: 'text', ts, text, ...place });
+    if (block['type'] === 'thinking' && thought) this.emit({ kind: 'thought', ts, text: thought, ...place });
+    if (block['type'] === 'tool_use' || block['type'] === 'server_tool_use') this.blocks.start(block, place, ts);
     // Results of tools that run at the provider come inside the model's own message.
-    if (asName(block['type'])?.endsWith('_tool_result')) this.tools.finish(block, {}, ts);
+    if (asName(block['type'])?.endsWith('_tool_result')) this.blocks.finish(block, {}, ts);
   }
 
   /** Messages that the program wrote itself in the model's name: errors of the API, mostly. */
@@ -186,7 +126,7 @@ export class StreamJsonParser {
     const parentToolId = asName(line['parent_tool_use_id']);
     const message = blocks.flatMap((block) => asName(block['text']) ?? []).join('\n');
     if (isError) this.calls.close(parentToolId, ts, message);
-    if (message !== '') this.options.onEvent({ kind: 'notice', ts, severity: isError ? 'error' : 'info', message });
+    if (message !== '') this.emit({ kind: 'notice', ts, severity: isError ? 'error' : 'info', message });
   }
 
   private user(line: JsonObject, ts: number): boolean {
@@ -195,7 +135,7 @@ export class StreamJsonParser {
     const parentToolId = asName(line['parent_tool_use_id']);
     const results = asObjects(message['content']).filter((block) => block['type'] === 'tool_result');
     if (results.length > 0) this.calls.close(parentToolId, ts);
-    for (const block of results) this.tools.finish(block, line, ts);
+    for (const block of results) this.blocks.finish(block, line, ts);
     this.calls.requested(parentToolId, ts);
     return true;
   }
@@ -208,12 +148,13 @@ export class StreamJsonParser {
     const startedId = asName(message?.['id']);
     if (event?.['type'] === 'message_start' && startedId !== undefined) {
       this.calls.open({ id: startedId, provider: this.provider, ...present({ parentToolId, model: asName(message?.['model']) }) }, ts);
-      this.calls.learn(startedId, readUsage(message?.['usage']), this.provider, ts);
+      this.learn(startedId, message?.['usage'], ts);
     }
     const callId = this.calls.openIn(parentToolId) ?? asName(line['api_message_id']);
     if (callId !== undefined) this.calls.seen(callId, ts);
+    if (event?.['type'] === 'content_block_delta' && callId !== undefined) this.calls.answered(callId, ts);
     if (event?.['type'] === 'message_delta' && callId !== undefined) {
-      this.calls.learn(callId, readUsage(event['usage']), this.provider, ts);
+      this.learn(callId, event['usage'], ts);
       this.calls.stopping(callId, asName(asObject(event['delta'])?.['stop_reason']));
     }
     if (event?.['type'] === 'message_stop') this.calls.close(parentToolId, ts);
@@ -221,29 +162,21 @@ export class StreamJsonParser {
   }
 
   private result(line: JsonObject, ts: number): boolean {
-    this.understoodLines++;
     this.agentSessionId ??= asName(line['session_id']);
-    const verdict = readVerdict(line);
-    this.verdict = verdict;
     this.calls.closeAll(ts);
-    const total = this.usage.add(line, this.mainModel) ? this.usage.total : this.namelessUsage;
+    const isTold = this.usage.add(line, this.mainModel);
+    const total = isTold ? this.usage.total : this.namelessUsage;
+    const incomplete = isTold ? this.usage.incomplete : this.untold;
+    if (this.usage.unbelievable !== undefined) this.usageUnbelievable(this.usage.unbelievable, ts);
+    if (incomplete && Object.keys(total).length === 0) this.usageUntold(this.provider, this.mainModel, ts);
     for (const [model, known] of Object.entries(total)) {
-      this.options.onEvent({ kind: 'usage', ts, scope: 'run', provider: this.provider, ...known, ...(model !== 'unknown' && { model }) });
+      this.emit({ kind: 'usage', ts, scope: 'run', provider: this.provider, ...known, ...(model !== 'unknown' && { model }), ...(incomplete && { incomplete: true as const }) });
     }
-    this.options.onEvent({ kind: 'turnFinished', ts, ...verdict });
+    this.decide(readVerdict(line), ts);
     return true;
   }
 
-  private garbage(line: string, ts: number): void {
-    this.firstGarbage ??= line.trim().slice(0, quotedCharacters);
-    if (++this.garbageLines > maxGarbageNotices) return;
-    this.options.onEvent({ kind: 'notice', ts, severity: 'warning', message: `Not understood: ${line.trim().slice(0, quotedCharacters)}` });
-  }
-
-  private time(line: JsonObject, arrivedAt: number): number {
-    const told = this.options.ignoreLineTimes ? undefined : asTime(line['timestamp']);
-    // Nothing was written after it arrived, whatever its clock said.
-    this.lastTs = Math.max(this.lastTs, Math.min(told ?? arrivedAt, arrivedAt));
-    return this.lastTs;
+  protected override conversationTotals(): UsageByModel | undefined {
+    return this.usage.conversationTotals;
   }
 }

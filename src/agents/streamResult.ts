@@ -3,14 +3,10 @@ import { isNoUsage } from '../model/usage';
 import type { JsonObject } from './jsonShape';
 import { asList, asName, asNumber, asObject, asText, present } from './jsonShape';
 import type { UsageByModel } from '../model/usageByModel';
-import { addByModel, beyondMark, readModelUsage, readUsage, toUsage } from './streamUsage';
-
-export interface TurnVerdict {
-  readonly ok: boolean;
-  readonly text?: string;
-  readonly errorMessage?: string;
-  readonly attrs: Attributes;
-}
+import type { ConversationUsageOptions } from './conversationUsage';
+import { ConversationUsage } from './conversationUsage';
+import type { TurnVerdict } from './streamParser';
+import { readModelUsage, readUsage, toUsage } from './streamUsage';
 
 const subtypeMessages: Readonly<Record<string, string>> = {
   error_max_turns: 'It reached its limit of turns.',
@@ -46,48 +42,49 @@ function errorText(line: JsonObject, subtype: string, text: string | undefined):
   return asName(text) ?? asName(line['error']) ?? asName(asObject(line['error'])?.['message']) ?? asName(readable) ?? subtypeMessages[subtype] ?? subtype;
 }
 
-export interface RunUsageOptions {
-  /** True when the conversation began before this run: totals then hold earlier runs as well. */
-  readonly resumed: boolean;
-  /** The totals of the conversation when the run before ended. */
-  readonly mark?: UsageByModel;
-}
-
 /**
  * Usage of one run from its `result` lines. A result says what happened since the one before, or (older programs) only the totals of the whole
- * conversation, resumed and forked ones included; then the mark of the last run is taken off. Without a mark the main thread's own usage is
- * the best there is: it leaves sub-agents out and has no cost.
+ * conversation. Without a mark to measure those from, the main thread's own usage is the best there is: it leaves sub-agents out and has no cost.
  */
 export class RunUsage {
-  private run: UsageByModel = {};
-  private mark: UsageByModel | undefined;
-  private latestTotals: UsageByModel | undefined;
+  private readonly conversation: ConversationUsage;
+  /** What a line said that cannot be right. */
+  unbelievable: unknown;
 
-  constructor(options: RunUsageOptions) {
-    this.mark = options.mark ?? (options.resumed ? undefined : {});
+  constructor(options: ConversationUsageOptions) {
+    this.conversation = new ConversationUsage(options);
   }
 
   /** The totals of the conversation as far as known: the next run's mark. */
   get conversationTotals(): UsageByModel | undefined {
-    return this.latestTotals;
+    return this.conversation.totals;
   }
 
   get total(): UsageByModel {
-    return this.run;
+    return this.conversation.run;
+  }
+
+  get incomplete(): boolean {
+    return this.conversation.incomplete || this.unbelievable !== undefined;
   }
 
   /** Returns false when the line says nothing of usage (Amp). */
   add(line: JsonObject, mainModel: string | undefined): boolean {
     const totals = readModelUsage(line['modelUsage']);
-    const since = readModelUsage(line['model_usage_since_last_result']) ?? (totals && this.mark && beyondMark(totals, this.mark)) ?? mainThread(line, mainModel);
-    if (totals) this.mark = this.latestTotals = totals;
-    if (!since) return false;
-    this.run = addByModel(this.run, since);
-    return true;
+    const since = readModelUsage(line['model_usage_since_last_result']);
+    const atLeast = mainThread(line, mainModel);
+    const isUnbelievable = totals === 'invalid' || since === 'invalid' || atLeast === 'invalid';
+    if (isUnbelievable) this.unbelievable = line['modelUsage'] ?? line['usage'];
+    return this.conversation.add({ totals: believed(totals), since: believed(since), atLeast: believed(atLeast) }) || isUnbelievable;
   }
 }
 
-function mainThread(line: JsonObject, mainModel: string | undefined): UsageByModel | undefined {
+function believed<T extends object>(value: T | 'invalid' | undefined): T | undefined {
+  return value === 'invalid' ? undefined : value;
+}
+
+function mainThread(line: JsonObject, mainModel: string | undefined): UsageByModel | 'invalid' | undefined {
   const usage = readUsage(line['usage']);
+  if (usage === 'invalid') return usage;
   return usage && !isNoUsage(toUsage(usage)) ? { [mainModel ?? 'unknown']: { usage: toUsage(usage), costBasis: 'unknown' } } : undefined;
 }

@@ -1,25 +1,21 @@
-import type { AgentEvent } from '../model/agentEvent';
 import { asAttribute, asList, asName, asObject, asObjects, asText, present } from './jsonShape';
 import type { JsonObject } from './jsonShape';
+import type { OpenTools } from './openTools';
 
 /** What Amp writes for a tool that was not allowed; Claude Code says it in fields of their own. */
 const ampRejection = /^Tool execution rejected by user/;
 
-/** The tool calls of one run, each started once and finished once however often the stream names it. */
+/** Reads the tool calls and results of the stream-json family. */
 export class StreamTools {
-  private readonly started = new Set<string>();
-  private readonly open = new Set<string>();
   private readonly denied = new Set<string>();
 
-  constructor(private readonly emit: (event: AgentEvent) => void) {}
+  constructor(private readonly tools: OpenTools) {}
 
   start(block: JsonObject, place: { readonly callId?: string; readonly parentToolId?: string }, ts: number): void {
     const toolId = asName(block['id']);
     const name = asName(block['name']);
-    if (toolId === undefined || name === undefined || this.started.has(toolId)) return;
-    this.started.add(toolId);
-    this.open.add(toolId);
-    this.emit({ kind: 'toolStarted', ts, toolId, name, input: asAttribute(block['input'] ?? {}), ...place });
+    if (toolId === undefined || name === undefined) return;
+    this.tools.start({ toolId, name, input: asAttribute(block['input'] ?? {}), ...place }, ts);
   }
 
   deny(toolId: string): void {
@@ -28,17 +24,11 @@ export class StreamTools {
 
   finish(block: JsonObject, line: JsonObject, ts: number): void {
     const toolId = asName(block['tool_use_id']);
-    if (toolId === undefined || !this.open.delete(toolId)) return;
+    if (toolId === undefined) return;
     const output = resultText(block['content']);
     const isError = block['is_error'] === true;
     const denied = this.denied.has(toolId) || wasRejected(line, toolId) || (isError && ampRejection.test(output));
-    this.emit({ kind: 'toolFinished', ts, toolId, isError, output, ...present({ denied: denied || undefined }) });
-  }
-
-  /** Closes what got no result because the run ended. */
-  finishAll(ts: number): void {
-    for (const toolId of this.open) this.emit({ kind: 'toolFinished', ts, toolId, isError: true, output: 'The run ended before the tool did.' });
-    this.open.clear();
+    this.tools.finish({ toolId, isError, output, ...present({ denied }) }, ts);
   }
 }
 

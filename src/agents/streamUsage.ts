@@ -1,9 +1,8 @@
-import { nanoDollars } from '../model/money';
 import type { Usage } from '../model/usage';
-import { addUsage, usageBeyond } from '../model/usage';
 import type { ModelUsage, UsageByModel } from '../model/usageByModel';
 import type { JsonObject } from './jsonShape';
-import { asCount, asNumber, asObject, present } from './jsonShape';
+import { asObject } from './jsonShape';
+import { readCost, readCounts } from './tokenCounts';
 
 /** Field by field what Anthropic's API has said of one call so far; a later word replaces an earlier one, nothing is ever added. */
 export interface RawUsage {
@@ -19,19 +18,14 @@ export interface RawUsage {
 }
 
 /** Reads a `usage` object of the Messages API (message, message_delta and result have the same shape); undefined when it holds no count. */
-export function readUsage(value: unknown): RawUsage | undefined {
+export function readUsage(value: unknown): RawUsage | 'invalid' | undefined {
   const usage = asObject(value);
   if (!usage) return undefined;
-  const cacheCreation = asObject(usage['cache_creation']);
-  const known = present({
-    input: asCount(usage['input_tokens']),
-    cacheRead: asCount(usage['cache_read_input_tokens']),
-    cacheWrite: asCount(usage['cache_creation_input_tokens']),
-    cacheWrite5m: asCount(cacheCreation?.['ephemeral_5m_input_tokens']),
-    cacheWrite1h: asCount(cacheCreation?.['ephemeral_1h_input_tokens']),
-    output: asCount(usage['output_tokens']),
-    thinking: asCount(asObject(usage['output_tokens_details'])?.['thinking_tokens']),
-  });
+  const whole = readCounts(usage, { input: 'input_tokens', cacheRead: 'cache_read_input_tokens', cacheWrite: 'cache_creation_input_tokens', output: 'output_tokens' });
+  const parts = readCounts(asObject(usage['cache_creation']) ?? {}, { cacheWrite5m: 'ephemeral_5m_input_tokens', cacheWrite1h: 'ephemeral_1h_input_tokens' });
+  const details = readCounts(asObject(usage['output_tokens_details']) ?? {}, { thinking: 'thinking_tokens' });
+  if (!whole || !parts || !details) return 'invalid';
+  const known = { ...whole, ...parts, ...details };
   return Object.keys(known).length === 0 ? undefined : known;
 }
 
@@ -55,58 +49,33 @@ export function toUsage(raw: RawUsage): Usage {
 }
 
 /** Reads `modelUsage` and `model_usage_since_last_result` of a result line; undefined when there is none. */
-export function readModelUsage(value: unknown): UsageByModel | undefined {
+export function readModelUsage(value: unknown): UsageByModel | 'invalid' | undefined {
   const models = asObject(value);
   if (!models) return undefined;
-  return Object.fromEntries(
-    Object.entries(models).flatMap(([model, entry]) => {
-      const one = asObject(entry);
-      return one ? [[model, modelUsage(one)]] : [];
-    }),
-  );
-}
-
-function modelUsage(entry: JsonObject): ModelUsage {
-  const usage = toUsage(
-    present({
-      input: asCount(entry['inputTokens']),
-      cacheRead: asCount(entry['cacheReadInputTokens']),
-      cacheWrite: asCount(entry['cacheCreationInputTokens']),
-      cacheWrite5m: asCount(entry['cacheCreationEphemeral5mInputTokens']),
-      cacheWrite1h: asCount(entry['cacheCreationEphemeral1hInputTokens']),
-      output: asCount(entry['outputTokens']),
-      thinking: asCount(entry['thinkingTokens']),
-    }),
-  );
-  const costUSD = asNumber(entry['costUSD']);
-  // The program puts a price on models it does not know; such a price is a guess and not shown as one that was reported.
-  if (costUSD === undefined || entry['costBasis'] === 'unknown') return { usage, costBasis: 'unknown' };
-  return { usage, costNano: nanoDollars(costUSD), costBasis: 'reported' };
-}
-
-export function addByModel(a: UsageByModel, b: UsageByModel): UsageByModel {
-  return combine(a, b, addUsage, (x, y) => x + y);
-}
-
-/** What the totals of a conversation hold beyond an earlier mark of them: usage and cost since then. */
-export function beyondMark(totals: UsageByModel, mark: UsageByModel): UsageByModel {
-  const beyond = combine(totals, mark, usageBeyond, (x, y) => Math.max(0, x - y));
-  return Object.fromEntries(Object.entries(beyond).filter(([model]) => model in totals));
-}
-
-function combine(a: UsageByModel, b: UsageByModel, usage: (x: Usage, y: Usage) => Usage, cost: (x: number, y: number) => number): UsageByModel {
-  const result: Record<string, ModelUsage> = { ...a };
-  for (const [model, right] of Object.entries(b)) {
-    const left = a[model];
-    if (!left) {
-      result[model] = right;
-      continue;
-    }
-    const known = left.costNano !== undefined && right.costNano !== undefined;
-    result[model] = {
-      usage: usage(left.usage, right.usage),
-      ...(known ? { costNano: cost(left.costNano, right.costNano), costBasis: left.costBasis } : { costBasis: 'unknown' }),
-    };
+  const known: [string, ModelUsage][] = [];
+  for (const [model, entry] of Object.entries(models)) {
+    const one = asObject(entry);
+    const usage = one && modelUsage(one);
+    if (one && !usage) return 'invalid';
+    if (usage) known.push([model, usage]);
   }
-  return result;
+  return Object.fromEntries(known);
+}
+
+function modelUsage(entry: JsonObject): ModelUsage | undefined {
+  const counts = readCounts(entry, {
+    input: 'inputTokens',
+    cacheRead: 'cacheReadInputTokens',
+    cacheWrite: 'cacheCreationInputTokens',
+    cacheWrite5m: 'cacheCreationEphemeral5mInputTokens',
+    cacheWrite1h: 'cacheCreationEphemeral1hInputTokens',
+    output: 'outputTokens',
+    thinking: 'thinkingTokens',
+  });
+  if (!counts) return undefined;
+  const usage = toUsage(counts);
+  const costNano = readCost(entry['costUSD']);
+  // The program puts a price on models it does not know; such a price is a guess and not shown as one that was reported.
+  if (costNano === undefined || entry['costBasis'] === 'unknown') return { usage, costBasis: 'unknown' };
+  return { usage, costNano, costBasis: 'reported' };
 }

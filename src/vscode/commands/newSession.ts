@@ -12,6 +12,9 @@ import { runWithProgress } from './runSession';
 const agentLooks: Record<AgentName, { readonly label: string; readonly description: string; readonly icon: string }> = {
   claudeCode: { label: 'Claude Code', description: 'program claude', icon: 'sparkle' },
   amp: { label: 'Amp', description: 'program amp', icon: 'zap' },
+  codex: { label: 'Codex', description: 'program codex', icon: 'hubot' },
+  gemini: { label: 'Gemini CLI', description: 'program gemini', icon: 'star' },
+  opencode: { label: 'opencode', description: 'program opencode', icon: 'code' },
   command: { label: 'Command', description: 'your own program, from the settings', icon: 'terminal' },
   replay: { label: 'Replay', description: 'a recorded run, without a model', icon: 'history' },
 };

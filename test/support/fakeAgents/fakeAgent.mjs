@@ -54,6 +54,26 @@ const modes = {
     write(init);
     stay();
   },
+  // What Codex and opencode do: the stream's beginning, then death by the first signal without a word.
+  fixtureThenSilent: () => {
+    write(readFileSync(argument));
+    stay();
+  },
+  // What Gemini does: it exits with 0 and no result, and leaves the shell of its tool, which has a session of its own.
+  leavesToolShell: () => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(0));
+    spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'ignore', detached: true }).unref();
+    write(readFileSync(argument));
+    stay();
+  },
+  exit: () => {
+    process.stderr.write('no success\n');
+    process.exitCode = Number(argument);
+  },
+  fixtureThenExit: () => {
+    write(readFileSync(argument));
+    process.exitCode = 1;
+  },
   crashing: () => {
     write(init);
     process.kill(process.pid, 'SIGKILL');

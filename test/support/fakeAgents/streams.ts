@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { StreamJsonOptions, StreamSummary } from '../../../src/agents/streamJson';
-import { StreamJsonParser } from '../../../src/agents/streamJson';
+import type { StreamOptions, StreamSummary } from '../../../src/agents/streamParser';
+import { createStreamParser } from '../../../src/agents/streamParsers';
 import type { AgentEvent, UsageEvent } from '../../../src/model/agentEvent';
+import type { AgentName } from '../../../src/model/session';
 
 const testFolder = path.resolve(import.meta.dirname, '../..');
 const lineMs = 100;
@@ -20,10 +21,10 @@ export interface ParsedStream {
   readonly summary: StreamSummary;
 }
 
-/** Parses lines that arrive every 100 ms from time 0, without the times in them. */
-export function parseStream(lines: readonly string[], options: Partial<StreamJsonOptions> = {}): ParsedStream {
+/** Parses lines of Claude Code (or of the agent that is named) that arrive every 100 ms from time 0, without the times in them. */
+export function parseStream(lines: readonly string[], options: Partial<StreamOptions> = {}, agent: AgentName = 'claudeCode'): ParsedStream {
   const events: AgentEvent[] = [];
-  const parser = new StreamJsonParser({ ignoreLineTimes: true, onEvent: (event) => events.push(event), ...options });
+  const parser = createStreamParser(agent, { ignoreLineTimes: true, onEvent: (event) => events.push(event), ...options });
   for (const [index, line] of lines.entries()) parser.push(line, index * lineMs);
   return { events, summary: parser.finish(lines.length * lineMs) };
 }

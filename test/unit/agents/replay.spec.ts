@@ -8,7 +8,7 @@ import { systemClock } from '../../../src/base/clock';
 import { run } from '../../../src/base/processes';
 import type { AgentEvent } from '../../../src/model/agentEvent';
 import { tokensIn, tokensOut } from '../../../src/model/usage';
-import { agentFixture, callUsages, ofKind, runUsages } from '../../support/fakeAgents/streams';
+import { agentFixture, callUsages, fixtureLines, ofKind, runUsages } from '../../support/fakeAgents/streams';
 
 const media = path.resolve(import.meta.dirname, '../../../media');
 const demonstration = path.join(media, 'recordings/fix-invoice-rounding.jsonl');
@@ -61,6 +61,13 @@ function recordingOf(...calls: readonly { readonly name: string; readonly input:
   const file = path.join(folder, 'run.jsonl');
   const recorded = [{ type: 'recording', version: 1, agent: 'claudeCode', cwd: '/repo' }, ...[init, ...lines, result].map((line, index) => ({ t: index * 50, line }))];
   writeFileSync(file, recorded.map((line) => JSON.stringify(line)).join('\n'));
+  return file;
+}
+
+function recordedBy(agent: string, fixture: string, header: object = {}): string {
+  const file = path.join(folder, `${fixture}.jsonl`);
+  const lines = fixtureLines(fixture).map((line, index) => `{"t":${index},"line":${line}}`);
+  writeFileSync(file, [JSON.stringify({ type: 'recording', version: 1, agent, cwd: '/repo', ...header }), ...lines].join('\n'));
   return file;
 }
 
@@ -182,6 +189,26 @@ describe('replay', () => {
     expect((await play(file)).outcome).toEqual({ status: 'succeeded', summary: `in ${worktree}/x` });
     write(2);
     expect((await play(file)).outcome).toMatchObject({ status: 'failed', error: { code: 'agent-failed' } });
+  });
+
+  it.each(['gemini', 'opencode'] as const)('does the edits of %s', async (agent) => {
+    const body = 'function add(a, b) {\n  return a - b;\n}\n';
+    writeFileSync(path.join(worktree, 'app.js'), body);
+    const { outcome, events } = await play(recordedBy(agent, `${agent}-edit`));
+    expect(outcome).toMatchObject({ status: 'succeeded', summary: 'Fixed the add function in app.js: it now adds.' });
+    expect(read('app.js')).toBe(body.replace('a - b', 'a + b'));
+    expect(ofKind(events, 'toolStarted')).toHaveLength(3);
+    await play(recordedBy(agent, `${agent}-write`));
+    expect(read('hello.txt')).toBe('hello from fake model\n');
+  });
+
+  it('plays Codex, which does not tell its edits, and does not take a conversation for a run', async () => {
+    const { outcome, events } = await play(recordedBy('codex', 'codex-edit'));
+    expect(outcome.status).toBe('succeeded');
+    expect(runUsages(events)).toMatchObject([{ usage: { input: { text: 1120 } } }]);
+    expect(ofKind(events, 'notice').at(-1)?.message).toMatch(/a replay leaves them as they are/);
+    const resumed = await play(recordedBy('codex', 'codex-resume2', { resumed: true }));
+    expect(runUsages(resumed.events)).toMatchObject([{ incomplete: true, usage: { input: { text: 0 } } }]);
   });
 
   it('refuses what cannot be played before a run', async () => {

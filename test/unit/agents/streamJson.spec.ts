@@ -64,6 +64,28 @@ describe('usage of a run', () => {
   });
 });
 
+describe('counts that cannot be right', () => {
+  const model = (inputTokens: unknown): object => ({ big: { inputTokens, outputTokens: 1, costUSD: 1 } });
+  const notices = (events: readonly AgentEvent[]): number => ofKind(events, 'notice').filter(({ message }) => message.startsWith('These counts')).length;
+
+  it.each([-1, 1.5, 2 ** 53, '7'])('%j makes a call\'s usage and a run\'s unknown', (count) => {
+    const usage = { input_tokens: count, output_tokens: 3 };
+    const call = parse(init, { type: 'assistant', message: { id: 'm', content: [], usage } }, { ...success, modelUsage: model(9) });
+    expect([callUsages(call.events), notices(call.events)]).toEqual([[], 1]);
+    expect(runUsages(call.events)).toMatchObject([{ model: 'big', usage: { input: { text: 9 } }, costNano: 1e9 }]);
+    const run = parse(init, { ...success, modelUsage: model(count) });
+    expect(runUsages(run.events)).toMatchObject([{ usage: { input: { text: 0 }, output: { text: 0 } }, costBasis: 'unknown', incomplete: true }]);
+    expect([runUsages(run.events)[0]?.costNano, notices(run.events)]).toEqual([undefined, 1]);
+    const part = parse(init, { ...success, modelUsage: model(count), usage: { input_tokens: 4 } });
+    expect(runUsages(part.events)).toMatchObject([{ usage: { input: { text: 4 } }, costBasis: 'unknown', incomplete: true }]);
+  });
+
+  it('are told a few times only', () => {
+    const lines = Array.from({ length: 50 }, (_, index) => ({ type: 'assistant', message: { id: `m${index}`, content: [], usage: { input_tokens: -1 } } }));
+    expect(notices(parse(init, ...lines, success).events)).toBe(5);
+  });
+});
+
 describe('structure', () => {
   it('puts the work of a sub-agent under its tool call', () => {
     const { events } = parse(
