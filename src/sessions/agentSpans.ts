@@ -1,7 +1,12 @@
 import type { AmpTracer, SpanUpdate } from '../telemetry/tracer';
 import type { AgentEvent, UsageEvent } from '../model/agentEvent';
-import type { AmpTraceEvent, AttributeValue, Attributes, Provider } from '../model/span';
-import { addUsage, isNoUsage, noUsage, usageBeyond, type Usage } from '../model/usage';
+import { priceAttributes, settledAttribute, settlementAttribute } from '../model/explainCost';
+import { estimatedUsageAttribute, type PriceList } from '../model/pricing';
+import type { AmpTraceEvent, AttributeValue, Attributes } from '../model/span';
+import { isNoUsage } from '../model/usage';
+import { approximated } from './remainderPrice';
+import type { Figures } from './runCall';
+import { RunCosts, type Settlement } from './runCosts';
 import { toolTitle } from './toolTitle';
 
 const attributeLimit = 4096;
@@ -18,7 +23,8 @@ const attribute = {
   text: 'amp.text',
   thought: 'amp.thought',
   denied: 'amp.tool.denied',
-  settlement: 'amp.usage.settlement',
+  /** The settlement is below zero. */
+  adjustment: 'amp.cost.adjustment',
   notice: 'amp.notice',
 } as const;
 
@@ -28,30 +34,34 @@ interface OpenCall {
   thought: string;
 }
 
-interface KnownCall {
-  readonly model: string | undefined;
-  readonly provider: Provider;
-  usage: Usage;
-  costNano: number | undefined;
+export interface AgentSpansOptions {
+  readonly tracer: AmpTracer;
+  /** The run's own span. */
+  readonly run: AmpTraceEvent;
+  readonly worktree: string;
+  /** Who makes the model calls. */
+  readonly agent: string;
+  readonly prices: PriceList;
 }
 
 /**
- * Turns the events of one agent run into spans under the run's own span: a span a model call, which alone carries usage, and a span a
- * tool call. What the agent reports for the whole run beyond its single calls (their final output tokens, its cost) goes to one
+ * Turns the events of one agent run into spans under the run's own span: a span a model call, which alone carries usage and cost, and a
+ * span a tool call. What the agent reports for the whole run beyond its single calls (their final output tokens, its cost) goes to one
  * settlement span a model, so the sum over the spans is exactly what was reported.
  */
 export class AgentSpans {
+  private readonly tracer: AmpTracer;
+  private readonly run: AmpTraceEvent;
   private readonly calls = new Map<string, OpenCall>();
   private readonly tools = new Map<string, AmpTraceEvent>();
-  private readonly known = new Map<string, KnownCall>();
-  /** The run's own totals by model; a later word replaces an earlier one. */
-  private readonly totals = new Map<string, UsageEvent>();
+  private readonly costs: RunCosts;
+  private saidUncountable = false;
 
-  constructor(
-    private readonly tracer: AmpTracer,
-    private readonly run: AmpTraceEvent,
-    private readonly worktree: string,
-  ) {}
+  constructor(private readonly options: AgentSpansOptions) {
+    this.tracer = options.tracer;
+    this.run = options.run;
+    this.costs = new RunCosts(options.prices);
+  }
 
   handle(event: AgentEvent): void {
     switch (event.kind) {
@@ -62,7 +72,7 @@ export class AgentSpans {
         this.startCall(event);
         return;
       case 'callFinished':
-        this.finishCall(event.callId, event.ts, event.stopReason, event.errorMessage);
+        this.finishCall(event);
         return;
       case 'text':
       case 'thought':
@@ -75,8 +85,7 @@ export class AgentSpans {
         this.finishTool(event);
         return;
       case 'usage':
-        if (event.scope === 'call') this.countCall(event);
-        else this.totals.set(event.model ?? '', event);
+        this.count(event);
         return;
       case 'notice':
         this.notice(event);
@@ -92,35 +101,41 @@ export class AgentSpans {
   /** Closes what the stream left open: successful runs only forgot to say so, others were cut. */
   close(outcome: 'succeeded' | 'failed' | 'stopped'): void {
     const status = outcome === 'succeeded' ? 'success' : 'cancelled';
-    this.settle();
+    for (const settlement of this.costs.settlements(outcome)) this.settle(settlement);
     for (const span of this.tools.values()) this.tracer.finishSpan(span.id, { status });
     this.tools.clear();
+    const incomplete = outcome !== 'succeeded' && !this.costs.hasTotals;
     for (const [callId, call] of this.calls) {
-      this.tracer.finishSpan(call.span.id, { status, attrs: said(call) });
+      this.tracer.finishSpan(call.span.id, { status, attrs: said(call), ...(incomplete ? cutOff(this.costs.call(callId)?.counted, said(call)) : {}) });
       this.calls.delete(callId);
     }
   }
 
-  private start(event: { readonly ts: number; readonly parentToolId?: string }, rest: { readonly type: 'agent' | 'tool'; readonly name: string; readonly attrs: Attributes; readonly model?: string | undefined; readonly provider?: AmpTraceEvent['provider'] }): AmpTraceEvent {
+  private start(event: { readonly ts: number; readonly parentToolId?: string }, rest: { readonly type: 'agent' | 'tool'; readonly name: string; readonly attrs: Attributes; readonly model?: string | undefined; readonly provider?: AmpTraceEvent['provider']; readonly agent?: string }): AmpTraceEvent {
     const parent = event.parentToolId === undefined ? undefined : this.tools.get(event.parentToolId);
     return this.tracer.startSpan({ sessionId: this.run.sessionId, iterationId: this.run.iterationId, parentId: parent?.id ?? this.run.id, tsStart: Math.max(event.ts, this.run.tsStart), ...rest });
   }
 
   private startCall(event: Extract<AgentEvent, { kind: 'callStarted' }>): void {
-    if (this.calls.has(event.callId) || this.known.has(event.callId)) return;
-    const span = this.start(event, { type: 'agent', name: `${event.provider}:chat`, attrs: { [attribute.call]: event.callId }, model: event.model, provider: event.provider });
+    const tsStart = Math.max(event.ts, this.run.tsStart);
+    const known = this.costs.start(event.callId, { model: event.model, provider: event.provider, tsStart });
+    if (!known) return;
+    const span = this.start(event, { type: 'agent', name: `${event.provider}:chat`, attrs: { [attribute.call]: event.callId }, model: event.model, provider: event.provider, agent: this.options.agent });
     this.calls.set(event.callId, { span, text: '', thought: '' });
-    this.known.set(event.callId, { model: event.model, provider: event.provider, usage: noUsage, costNano: undefined });
+    if (!isNoUsage(known.counted.usage)) this.tracer.updateSpan(span.id, asUpdate(known.counted));
   }
 
-  private finishCall(callId: string, ts: number, stopReason: string | undefined, errorMessage: string | undefined): void {
+  private finishCall({ callId, ts, stopReason, errorMessage, firstTokenMs }: Extract<AgentEvent, { kind: 'callFinished' }>): void {
     const call = this.calls.get(callId);
     if (!call) return;
     this.calls.delete(callId);
+    const known = this.costs.call(callId);
+    if (known) known.open = false;
     this.tracer.finishSpan(call.span.id, {
       status: errorMessage === undefined ? 'success' : 'error',
       errorMessage,
       tsEnd: ts,
+      firstTokenMs,
       attrs: { ...said(call), ...(stopReason === undefined ? {} : { [attribute.finishReason]: [stopReason] }) },
     });
   }
@@ -134,7 +149,7 @@ export class AgentSpans {
   private startTool(event: Extract<AgentEvent, { kind: 'toolStarted' }>): void {
     if (this.tools.has(event.toolId)) return;
     const attrs = { [attribute.tool]: event.name, [attribute.toolCall]: event.toolId, [attribute.toolInput]: boundedValue(event.input) };
-    this.tools.set(event.toolId, this.start(event, { type: 'tool', name: toolTitle(event.name, event.input, this.worktree), attrs }));
+    this.tools.set(event.toolId, this.start(event, { type: 'tool', name: toolTitle(event.name, event.input, this.options.worktree), attrs }));
   }
 
   private finishTool(event: Extract<AgentEvent, { kind: 'toolFinished' }>): void {
@@ -149,46 +164,28 @@ export class AgentSpans {
     });
   }
 
-  private countCall(event: UsageEvent): void {
-    const callId = event.callId ?? '';
-    const known = this.known.get(callId);
-    const call = this.calls.get(callId);
-    if (!known || !call) return;
-    known.usage = event.usage;
-    known.costNano = event.costNano;
-    // Without a cost of its own, a call's cost is part of the run's: the settlement says what is known of that.
-    this.tracer.updateSpan(call.span.id, { usage: event.usage, model: event.model, ...(event.costNano === undefined ? {} : { costNano: event.costNano, costBasis: event.costBasis }) });
+  private count(event: UsageEvent): void {
+    const sound = event.scope === 'call' ? this.costs.learn(event) : this.costs.total(event);
+    if (!sound) this.sayUncountable(event);
+    if (!sound || event.scope !== 'call') return;
+    const call = this.calls.get(event.callId ?? '');
+    const known = this.costs.call(event.callId ?? '');
+    // Without a price, a call's cost is part of the run's: the settlement says what is known of that.
+    if (call && known) this.tracer.updateSpan(call.span.id, { ...asUpdate(known.counted), model: event.model });
   }
 
-  /** One settlement a model that the run reported a total for; calls that fit no total count towards the first. */
-  private settle(): void {
-    const totals = [...this.totals.values()];
-    const calls = [...this.known.values()];
-    if (totals.length === 0) {
-      this.settleAsUnknown(calls);
-      return;
-    }
-    for (const total of totals) {
-      const own = calls.filter((call) => (totals.find(({ model }) => sameModel(model, call.model)) ?? totals[0]) === total);
-      const counted = own.reduce((sum, { usage }) => addUsage(sum, usage), noUsage);
-      const countedCost = own.reduce((sum, { costNano }) => sum + (costNano ?? 0), 0);
-      const usage = usageBeyond(total.usage, counted);
-      const costNano = total.costNano === undefined ? undefined : Math.max(0, total.costNano - countedCost);
-      const costUnknown = costNano === undefined && !(isNoUsage(total.usage) && isNoUsage(counted));
-      if (isNoUsage(usage) && !costNano && !costUnknown) continue;
-      this.writeSettlement(total, { usage, costNano, costBasis: costNano === undefined ? 'unknown' : total.costBasis });
-    }
+  private sayUncountable({ ts, model }: UsageEvent): void {
+    if (this.saidUncountable) return;
+    this.saidUncountable = true;
+    this.notice({ severity: 'warning', message: `The agent told tokens or a cost of ${model ?? 'a model'} that are no counts (negative, too large or no numbers). They are not counted.`, ts });
   }
 
-  /** A run that was cut before its total: what its calls cost is unknown, and that has to be seen. */
-  private settleAsUnknown(calls: readonly KnownCall[]): void {
-    const first = calls.find(({ costNano, usage }) => costNano === undefined && !isNoUsage(usage));
-    if (first) this.writeSettlement({ ts: 0, model: first.model, provider: first.provider }, { usage: noUsage, costNano: undefined, costBasis: 'unknown' });
-  }
-
-  private writeSettlement(of: { readonly ts: number; readonly model?: string | undefined; readonly provider: Provider }, cost: Pick<SpanUpdate, 'usage' | 'costNano' | 'costBasis'>): void {
-    const span = this.start(of, { type: 'agent', name: `${of.provider}:run total`, attrs: { [attribute.settlement]: true }, model: of.model, provider: of.provider });
-    this.tracer.finishSpan(span.id, { ...cost, tsEnd: span.tsStart });
+  private settle(settlement: Settlement): void {
+    const { ts, model, provider, costNano, settledNano } = settlement;
+    const adjusts = costNano !== undefined && costNano < 0;
+    const attrs: Attributes = { [settlementAttribute]: true, ...(settledNano === undefined ? {} : { [settledAttribute]: settledNano }), ...(adjusts ? { [attribute.adjustment]: true } : {}) };
+    const span = this.start({ ts }, { type: 'agent', name: `${provider}${adjusts ? ':adjustment' : ''}:run total`, attrs, model, provider, agent: this.options.agent });
+    this.tracer.finishSpan(span.id, { ...asUpdate(settlement), tsEnd: span.tsStart });
   }
 
   private notice({ severity, message, ts }: { severity: 'info' | 'warning' | 'error'; message: string; ts: number | undefined }): void {
@@ -209,13 +206,15 @@ function said({ text, thought }: OpenCall): Attributes {
   return { ...(text === '' ? {} : { [attribute.text]: text }), ...(thought === '' ? {} : { [attribute.thought]: thought }) };
 }
 
-/** Programs name one model in several ways: with a date, with its context size (`model[1m]`). */
-function sameModel(one: string | undefined, other: string | undefined): boolean {
-  return plainModel(one) === plainModel(other);
+/** A call that was cut: more may have been used than was told. */
+function cutOff(figures: Figures | undefined, attrs: Attributes): SpanUpdate {
+  if (figures?.price === undefined) return {};
+  const price = approximated(figures.price, 'the call was cut off, and more may have been used than was told');
+  return { costBasis: 'approximate', attrs: { ...attrs, ...priceAttributes(price), [estimatedUsageAttribute]: true } };
 }
 
-function plainModel(model: string | undefined): string | undefined {
-  return model?.replace(/\[[^\]]*\]$/, '').replace(/-\d{8}$/, '');
+function asUpdate({ usage, costNano, costBasis, price }: Figures): SpanUpdate {
+  return { usage, costNano, costBasis, ...(price === undefined ? {} : { attrs: priceAttributes(price) }) };
 }
 
 /** Long texts are kept whole in the run's recording; spans hold their beginning. */

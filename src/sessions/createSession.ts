@@ -3,6 +3,7 @@ import { isOrchestratorError, OrchestratorError } from '../base/errors';
 import { newId } from '../base/ids';
 import { checkReadyForSessions, resolveBase } from '../git/repository';
 import { addWorktree, removeWorktree, worktreeRoot } from '../git/worktrees';
+import type { NanoDollars } from '../model/money';
 import type { AgentName, AgentOptions, Session } from '../model/session';
 import { nameFromPrompt, slug, timeStamp } from './names';
 import { driverOf, type SessionContext } from './sessionContext';
@@ -15,6 +16,10 @@ export interface NewSession {
   readonly name?: string | undefined;
   /** The branch that is checked out, if absent. */
   readonly baseBranch?: string | undefined;
+  /** The session's own limit; the repository's default, if absent. */
+  readonly budgetNano?: NanoDollars | undefined;
+  /** The workflow execution that it belongs to. */
+  readonly executionId?: string | undefined;
 }
 
 const namesTried = 20;
@@ -27,6 +32,8 @@ export async function createSession(context: SessionContext, request: NewSession
   const { repository, store, tracer, clock } = context;
   const prompt = request.prompt.trim();
   if (prompt === '') throw new OrchestratorError('invalid-argument', 'The prompt is empty.', 'Say what the agent shall do.');
+  const { budgetNano, executionId } = request;
+  if (budgetNano !== undefined && !(Number.isSafeInteger(budgetNano) && budgetNano >= 0)) throw new OrchestratorError('invalid-argument', `The budget is no amount: ${budgetNano}.`, 'Give an amount of 0 or more.');
   const driver = driverOf(context, request.agent);
   const agentOptions = request.agentOptions ?? {};
   await checkReadyForSessions(repository);
@@ -35,13 +42,13 @@ export async function createSession(context: SessionContext, request: NewSession
 
   const id = newId();
   const now = clock.now();
-  const name = request.name?.replace(/\s+/g, ' ').trim() || nameFromPrompt(prompt);
+  const name = request.name?.replace(/\s+/g, ' ').trim() || nameFromPrompt(context.redact(prompt));
   const place = await tracer.trace(
     { sessionId: id, type: 'git', name: 'git worktree add', attrs: { 'vcs.ref.base.name': base.branch, 'vcs.ref.base.revision': base.sha } },
     () => makePlace(context, { name, sha: base.sha, now }),
     ({ branch, worktree }) => ({ attrs: { 'vcs.ref.head.name': branch, 'amp.worktree': worktree } }),
   );
-  const session: Session = { id, name, prompt, agent: request.agent, agentOptions, baseBranch: base.branch, baseSha: base.sha, ...place, status: 'ready', createdAt: now, updatedAt: now };
+  const session: Session = { id, name, prompt, agent: request.agent, agentOptions, baseBranch: base.branch, baseSha: base.sha, ...place, status: 'ready', createdAt: now, updatedAt: now, ...(budgetNano === undefined ? {} : { budgetNano }), ...(executionId === undefined ? {} : { executionId }) };
   try {
     await store.sessions.save(session);
   } catch (error) {

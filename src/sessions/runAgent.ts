@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { isOrchestratorError, OrchestratorError } from '../base/errors';
+import { explain, isOrchestratorError, OrchestratorError } from '../base/errors';
 import type { AgentOutcome } from '../agents/agentDriver';
 import { writeRecording } from '../agents/recordingWriter';
 import type { Iteration, Session } from '../model/session';
 import type { AmpTraceEvent } from '../model/span';
+import { traceParent } from '../telemetry/traceContext';
 import { AgentSpans } from './agentSpans';
 import { driverOf, type SessionContext } from './sessionContext';
 
@@ -19,7 +20,7 @@ export interface AgentRun {
 
 /** Runs the session's agent under a span of its own and keeps its raw output. Never rejects: what went wrong is the outcome. */
 export async function runAgent(context: SessionContext, { session, iteration, span, conversation, signal }: AgentRun): Promise<AgentOutcome> {
-  const { tracer, log } = context;
+  const { tracer, log, redact } = context;
   const driver = driverOf(context, session.agent);
   const agentSpan = tracer.startSpan({
     sessionId: session.id,
@@ -30,9 +31,12 @@ export async function runAgent(context: SessionContext, { session, iteration, sp
     attrs: { 'gen_ai.agent.name': session.agent },
     model: session.agentOptions.model,
   });
-  const spans = new AgentSpans(tracer, agentSpan, session.worktree);
+  const prices = await context.prices();
+  for (const problem of prices.problems) log.warn(explain(problem));
+  const spans = new AgentSpans({ tracer, run: agentSpan, worktree: session.worktree, agent: session.agent, prices });
+  for (const problem of prices.problems) spans.handle({ kind: 'notice', ts: context.clock.now(), severity: 'warning', message: explain(problem) });
   // A replayed run is on record already.
-  const recording = session.agent === 'replay' ? undefined : writeRecording(path.join(context.recordings, `${iteration.id}.jsonl`), { agent: session.agent, cwd: session.worktree, title: session.name, prompt: iteration.prompt }, context.clock);
+  const recording = session.agent === 'replay' ? undefined : writeRecording(path.join(context.recordings, `${iteration.id}.jsonl`), { agent: session.agent, cwd: session.worktree, title: redact(session.name), prompt: redact(iteration.prompt), ...(conversation?.agentSessionId === undefined ? {} : { resumed: true }) }, context.clock);
   let outcome: AgentOutcome;
   try {
     outcome = await driver.run({
@@ -40,9 +44,10 @@ export async function runAgent(context: SessionContext, { session, iteration, sp
       cwd: session.worktree,
       options: session.agentOptions,
       runMarker: iteration.id,
+      traceparent: traceParent(agentSpan),
       signal,
       onEvent: (event) => { spans.handle(event); },
-      onLine: (line) => { recording?.write(line); },
+      onLine: (line) => { recording?.write(redact(line)); },
       ...(conversation?.agentSessionId === undefined ? {} : { resume: conversation.agentSessionId }),
       ...(conversation?.conversationTotals === undefined ? {} : { mark: conversation.conversationTotals }),
     });

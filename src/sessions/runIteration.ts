@@ -1,19 +1,24 @@
-import { explain } from '../base/errors';
+import { budgetReason } from '../agents/agentDriver';
+import { explain, type OrchestratorError } from '../base/errors';
 import { newId } from '../base/ids';
 import { runCommandCheck, testCommand } from '../evaluation/commandCheck';
 import type { Git } from '../git/git';
 import { checkWorktree } from '../git/worktrees';
 import type { EvalResult } from '../model/evalResult';
 import type { Iteration, Session } from '../model/session';
+import { spenderOf } from './budgetKeeper';
 import { keepTrying } from './keepTrying';
 import { keepWork, placeBefore, type KeptWork } from './keepWork';
 import { endStrays } from './recoverSessions';
 import { runAgent, type AgentRun } from './runAgent';
+import type { RunGuard } from './runGuard';
 import { driverOf, notAvailable, sessionById, workable, type SessionContext } from './sessionContext';
 
 export interface RunRequest {
   /** The session's own prompt, if absent. */
   readonly prompt?: string | undefined;
+  /** The session's own prompt as it was given: the stored one may have lost its secrets. */
+  readonly ownPrompt?: string | undefined;
   /** Also run the project's own tests in the worktree after the commit. */
   readonly tests?: boolean;
   readonly signal: AbortSignal;
@@ -35,6 +40,7 @@ export async function runIteration(context: SessionContext, sessionId: string, r
   const { store, clock } = context;
   const session = await sessionById(context, sessionId);
   await driverOf(context, session.agent).check(session.agentOptions);
+  await context.budgets.refuse(spenderOf(session));
   const git = await checkWorktree(context.repository, session.worktree, session.branch);
   const claimed = await store.sessions.transition(session.id, workable, { status: 'running', attention: undefined, updatedAt: clock.now() });
   if (!claimed) throw notAvailable(await sessionById(context, sessionId));
@@ -58,27 +64,41 @@ async function runClaimed(context: SessionContext, session: Session, git: Git, r
     id: newId(),
     sessionId: session.id,
     number: Math.max(0, ...earlier.map(({ number }) => number)) + 1,
-    prompt: request.prompt?.trim() || session.prompt,
+    prompt: request.prompt?.trim() || request.ownPrompt?.trim() || session.prompt,
     status: 'running',
     changedFiles: [],
     tsStart: clock.now(),
   };
   const span = tracer.startSpan({ sessionId: session.id, iterationId: iteration.id, type: 'agent', name: `Iteration ${iteration.number}`, tsStart: iteration.tsStart, attrs: { 'amp.iteration': iteration.number, 'amp.prompt': iteration.prompt.slice(0, 4096) } });
-  const run: AgentRun = { session, iteration, span, conversation: earlier.findLast(({ agentSessionId }) => agentSessionId !== undefined), signal: request.signal };
-  let kept: KeptWork = { iteration: { ...iteration, status: 'failed' } };
+  let guard: RunGuard | undefined;
+  let kept: KeptWork & { readonly overBudget?: true } = { iteration: { ...iteration, status: 'failed' } };
   try {
     await store.iterations.save(iteration);
     request.onStarted?.(iteration);
+    guard = await context.budgets.guard({ spender: spenderOf(session), name: session.name, span });
+    const run: AgentRun = { session, iteration, span, conversation: earlier.findLast(({ agentSessionId }) => agentSessionId !== undefined), signal: AbortSignal.any([request.signal, guard.signal]) };
     const before = await placeBefore(context, git);
-    kept = await keepWork(context, run, before, await runAgent(context, run));
+    const outcome = await runAgent(context, run);
+    guard.ended();
+    const problem = outcome.status === 'stopped' && run.signal.reason === budgetReason ? guard.problem : undefined;
+    kept = stoppedBy(problem, await keepWork(context, run, before, outcome));
     const tests = request.tests && kept.iteration.status === 'succeeded' ? await runTests(context, run) : undefined;
-    await finish(context, run, kept, tests && !tests.passed ? 'The project’s tests fail.' : undefined);
+    await finish(context, { session, span }, kept, tests && !tests.passed ? 'The project’s tests fail.' : undefined);
     return { iteration: kept.iteration, ...(tests ? { tests } : {}) };
   } catch (error) {
     // Whatever is known of the run by now stays on record.
-    await finish(context, run, { ...kept, iteration: { ...kept.iteration, errorMessage: kept.iteration.errorMessage ?? explain(error) } }, explain(error));
+    await finish(context, { session, span }, { ...kept, iteration: { ...kept.iteration, errorMessage: kept.iteration.errorMessage ?? explain(error) } }, explain(error));
     throw error;
+  } finally {
+    guard?.dispose();
   }
+}
+
+/** What was kept of a run that a budget ended says so. */
+function stoppedBy(problem: OrchestratorError | undefined, kept: KeptWork): KeptWork & { readonly overBudget?: true } {
+  if (!problem) return kept;
+  const attention = [explain(problem), kept.attention].filter((text) => text !== undefined).join(' ');
+  return { iteration: { ...kept.iteration, errorMessage: kept.iteration.errorMessage ?? problem.message }, attention, overBudget: true };
 }
 
 /** The tests of a run that succeeded. Stopped, they have no result; the run stays what it is. */
@@ -101,11 +121,11 @@ async function runTests({ tracer }: SessionContext, { session, iteration, span, 
   }
 }
 
-async function finish(context: SessionContext, { session, span }: AgentRun, { iteration, attention }: KeptWork, also: string | undefined): Promise<void> {
+async function finish(context: SessionContext, { session, span }: Pick<AgentRun, 'session' | 'span'>, { iteration, attention, overBudget }: KeptWork & { readonly overBudget?: true }, also: string | undefined): Promise<void> {
   const { store, tracer, clock } = context;
   const ended: Iteration = { ...iteration, tsEnd: clock.now() };
   tracer.finishSpan(span.id, { status: spanStatus(ended), errorMessage: ended.errorMessage });
-  const status = ended.status === 'succeeded' ? 'ready' : ended.status === 'stopped' ? 'stopped' : 'failed';
+  const status = ended.status === 'succeeded' ? 'ready' : ended.status !== 'stopped' ? 'failed' : overBudget ? 'budget-exceeded' : 'stopped';
   await keepTrying(context, `The end of iteration ${ended.number} of "${session.name}"`, async () => {
     await store.iterations.save(ended);
     await store.sessions.transition(session.id, ['running'], { status, attention: attention ?? also, updatedAt: clock.now() });

@@ -1,10 +1,13 @@
 import type { Clock } from '../base/clock';
+import type { Log } from '../base/log';
 import type { AgentDriver } from '../agents/agentDriver';
+import type { PriceList } from '../model/pricing';
 import type { Repository } from '../git/repository';
 import type { AgentName, Session } from '../model/session';
 import type { Store } from '../storage/store';
 import type { AmpTracer } from '../telemetry/tracer';
 import { OrchestratorError } from '../base/errors';
+import type { BudgetKeeper } from './budgetKeeper';
 
 /** What every step of a session works with: the engines of one repository. */
 export interface SessionContext {
@@ -18,12 +21,16 @@ export interface SessionContext {
   readonly closing: AbortSignal;
   /** Folder where every run's raw output is kept. */
   readonly recordings: string;
+  readonly budgets: BudgetKeeper;
+  /** Asked for at the start of each run: prices are loaded when they are needed first. */
+  readonly prices: () => Promise<SessionPrices>;
+  /** Takes secrets out of a text (or a line of JSON, which stays JSON) before it is kept. */
+  readonly redact: (text: string) => string;
 }
 
-export interface Log {
-  info(message: string): void;
-  warn(message: string): void;
-  error(message: string, error?: unknown): void;
+export interface SessionPrices extends PriceList {
+  /** Why a person's own prices are not used. */
+  readonly problems: readonly OrchestratorError[];
 }
 
 /** @throws OrchestratorError `session-missing` */
@@ -54,4 +61,4 @@ export function notAvailable(session: Session): OrchestratorError {
 }
 
 /** Statuses from which work can go on. */
-export const workable = ['ready', 'failed', 'stopped', 'interrupted', 'conflict'] as const;
+export const workable = ['ready', 'failed', 'stopped', 'budget-exceeded', 'interrupted', 'conflict'] as const;

@@ -3,6 +3,9 @@ import { Emitter, type Listen } from '../base/events';
 import { OrchestratorError } from '../base/errors';
 import { changedFiles } from '../git/changes';
 import type { ChangedFile, Iteration, Session, SpanTotals } from '../model/session';
+import type { NanoDollars } from '../model/money';
+import { lazyPriceList } from '../llm/prices/priceList';
+import { BudgetKeeper, type BudgetKeeperOptions } from './budgetKeeper';
 import { createSession, type NewSession } from './createSession';
 import { deleteSession, type DeleteResult } from './deleteSession';
 import { mergeSession, type MergeRequest, type MergeResult } from './mergeSession';
@@ -32,6 +35,13 @@ interface ActiveRun {
   readonly done: Promise<unknown>;
 }
 
+export interface SessionManagerOptions extends Omit<SessionContext, 'budgets' | 'prices' | 'redact'>, Pick<BudgetKeeperOptions, 'executionLimit'> {
+  /** The built-in list, if absent. */
+  readonly prices?: SessionContext['prices'];
+  /** Nothing is taken out, if absent. */
+  readonly redact?: SessionContext['redact'];
+}
+
 /** The sessions of one repository: what a person (or a workflow) can do with them. */
 export class SessionManager implements Disposable {
   private readonly active = new Map<string, ActiveRun>();
@@ -43,8 +53,15 @@ export class SessionManager implements Disposable {
   private closed = false;
   /** Something about the sessions changed, in this process or in another one. */
   readonly onDidChange: Listen<void> = this.changed.listen;
+  /** The limits of the repository, and the gate in front of the product's own model calls. */
+  readonly budgets: BudgetKeeper;
+  private readonly context: SessionContext;
+  /** The prompts of sessions made here, as they were given. */
+  private readonly prompts = new Map<string, string>();
 
-  constructor(private readonly context: SessionContext) {
+  constructor(options: SessionManagerOptions) {
+    const context = (this.context = { prices: lazyPriceList(), redact: (text) => text, ...options, budgets: new BudgetKeeper(options) });
+    this.budgets = context.budgets;
     this.strays = new StrayKeeper(context);
     this.totals = new TotalsCache(context);
     this.storeListener = context.store.onDidChange(({ external, tables }) => {
@@ -55,16 +72,24 @@ export class SessionManager implements Disposable {
     this.lookForStrays();
   }
 
-  create(request: NewSession): Promise<Session> {
-    return this.track(createSession(this.context, request));
+  async create(request: NewSession): Promise<Session> {
+    const session = await this.track(createSession(this.context, request));
+    this.prompts.set(session.id, request.prompt);
+    return session;
+  }
+
+  /** @throws OrchestratorError `session-missing`, `invalid-argument` */
+  setBudget(sessionId: string, budgetNano: NanoDollars | undefined): Promise<Session> {
+    return this.budgets.setSessionLimit(sessionId, budgetNano);
   }
 
   /** Runs the agent once. Rejects only when it could not be run; see the iteration's status for how it went. */
-  async run(sessionId: string, request: Omit<RunRequest, 'signal'> = {}): Promise<IterationResult> {
+  async run(sessionId: string, request: Omit<RunRequest, 'signal' | 'ownPrompt'> = {}): Promise<IterationResult> {
     if (this.active.has(sessionId)) throw new OrchestratorError('session-busy', 'The session is running.', 'Wait for it to end, or stop it.');
     const controller = new AbortController();
     const done = runIteration(this.context, sessionId, {
       ...request,
+      ownPrompt: this.prompts.get(sessionId),
       signal: controller.signal,
       onStarted: (iteration) => {
         run.iterationId = iteration.id;
@@ -99,6 +124,7 @@ export class SessionManager implements Disposable {
   }
 
   delete(sessionId: string): Promise<DeleteResult> {
+    this.prompts.delete(sessionId);
     return this.track(deleteSession(this.context, sessionId));
   }
 
@@ -150,6 +176,7 @@ export class SessionManager implements Disposable {
   dispose(): void {
     this.closed = true;
     this.storeListener.dispose();
+    this.budgets.dispose();
     this.changed.dispose();
   }
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { AttributeValue } from '../model/span';
 
 /** Which argument of a tool says most about what it does, best first. */
-const telling = ['file_path', 'path', 'notebook_path', 'command', 'cmd', 'pattern', 'query', 'url', 'description', 'prompt'];
+const telling = ['file_path', 'filePath', 'path', 'notebook_path', 'command', 'cmd', 'pattern', 'query', 'url', 'description', 'prompt'];
 const titleLength = 120;
 
 /** A tool call as a person would name it: `Edit src/invoice.ts`, `Bash npm test`. Paths in the worktree are shown relative to it. */

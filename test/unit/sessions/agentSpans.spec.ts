@@ -5,16 +5,18 @@ import { spanIds } from '../../../src/base/ids';
 import type { UsageEvent } from '../../../src/model/agentEvent';
 import type { AmpTraceEvent } from '../../../src/model/span';
 import { tokensIn, tokensOut, type Usage } from '../../../src/model/usage';
+import { loadPriceList } from '../../../src/llm/prices/priceList';
 import { AgentSpans } from '../../../src/sessions/agentSpans';
 import { AmpTracer } from '../../../src/telemetry/tracer';
 
 let last: Map<string, AmpTraceEvent>;
 let spans: AgentSpans;
+const prices = await loadPriceList();
 beforeEach(() => {
   last = new Map();
   const clock = new SimulatedClock(1_790_000_000_000);
   const tracer = new AmpTracer({ write: (span) => last.set(span.id, span) }, spanIds(clock, 'abc'), clock);
-  spans = new AgentSpans(tracer, tracer.startSpan({ sessionId: 's', type: 'agent', name: 'Agent' }), '/trees');
+  spans = new AgentSpans({ tracer, run: tracer.startSpan({ sessionId: 's', type: 'agent', name: 'Agent' }), worktree: '/trees', agent: 'claudeCode', prices });
 });
 
 const usageOf = (input: number, output: number): Usage => ({ input: { text: input, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 }, output: { text: output, reasoning: 0 } });
@@ -86,7 +88,7 @@ describe('the usage of a run', () => {
         last = new Map();
         const clock = new SimulatedClock(ts);
         const tracer = new AmpTracer({ write: (span) => last.set(span.id, span) }, spanIds(clock, 'abc'), clock);
-        spans = new AgentSpans(tracer, tracer.startSpan({ sessionId: 's', type: 'agent', name: 'Agent' }), '/trees');
+        spans = new AgentSpans({ tracer, run: tracer.startSpan({ sessionId: 's', type: 'agent', name: 'Agent' }), worktree: '/trees', agent: 'claudeCode', prices });
         for (const [index, [name, input, output]] of calls.entries()) call(String(index), name, usageOf(input, output));
         const input = calls.reduce((sum, [, value]) => sum + value, 0);
         const output = calls.reduce((sum, [, , value]) => sum + value, 0);

@@ -1,0 +1,34 @@
+import os from 'node:os';
+import { listWorktrees, type Repository } from '../git/repository';
+import { worktreeRoot } from '../git/worktrees';
+import type { PriceList } from '../model/pricing';
+import type { Store } from '../storage/store';
+import { folderFilter } from '../telemetry/import/folderFilter';
+import { logHomes } from '../telemetry/import/logHomes';
+import { LogImport } from '../telemetry/import/logImport';
+
+export interface AgentLogsOptions {
+  readonly repository: Repository;
+  readonly store: Store;
+  readonly prices: () => Promise<PriceList>;
+  readonly assetsDirectory: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The import of what agents did in a repository's folders outside of its sessions. */
+export async function openAgentLogs({ repository, store, prices, assetsDirectory, env }: AgentLogsOptions): Promise<LogImport> {
+  const worktrees = (await listWorktrees(repository)).map((worktree) => worktree.path);
+  return new LogImport({
+    homes: logHomes(env, os.homedir()),
+    assetsDirectory,
+    store: store.imports,
+    accepts: folderFilter({ inside: [repository.root, ...worktrees], outside: [worktreeRoot(repository)] }),
+    agentSessionIds: () => agentSessionIds(store),
+    prices,
+  });
+}
+
+async function agentSessionIds({ sessions, iterations }: Store): Promise<ReadonlySet<string>> {
+  const runs = await Promise.all((await sessions.list()).map(({ id }) => iterations.bySession(id)));
+  return new Set(runs.flat().flatMap(({ agentSessionId }) => agentSessionId ?? []));
+}

@@ -1,0 +1,221 @@
+import type { Clock } from '../base/clock';
+import type { Disposable } from '../base/disposable';
+import { explain, OrchestratorError } from '../base/errors';
+import { newId } from '../base/ids';
+import type { BudgetGate, BudgetLimits, BudgetState, Spender } from '../model/budget';
+import type { NanoDollars } from '../model/money';
+import { outsideSessions, sessionStatuses, type Session } from '../model/session';
+import type { Store } from '../storage/store';
+import type { AmpTracer } from '../telemetry/tracer';
+import { doesNotFit, usedUp } from './budgetWords';
+import { RunGuard, type GuardedRun, type Limit } from './runGuard';
+import { filterOf, SpendingLedger } from './spendingLedger';
+import type { Log } from '../base/log';
+
+export interface BudgetKeeperOptions {
+  readonly store: Store;
+  readonly tracer: AmpTracer;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The limit of a workflow execution; none, if absent. */
+  readonly executionLimit?: (executionId: string) => NanoDollars | undefined;
+}
+
+/**
+ * Keeps the limits of a day, of a session and of a workflow execution: refuses calls whose estimate does not fit, and ends runs in the very
+ * event that uses a limit up. What has been spent is what the store says, so a restart refunds nothing and all processes share it.
+ */
+export class BudgetKeeper implements BudgetGate, Disposable {
+  private readonly ledger: SpendingLedger;
+  private readonly guards = new Set<RunGuard>();
+  private readonly reserved = new Map<string, { readonly spender: Spender; readonly costNano: NanoDollars }>();
+  private readonly storeListener: Disposable;
+  /** The day that is followed while runs are watched; another one after midnight. */
+  private day: { readonly startMs: number; readonly account: Disposable } | undefined;
+  private refreshing: Promise<void> | undefined;
+  private again = false;
+  private closed = false;
+
+  constructor(private readonly options: BudgetKeeperOptions) {
+    const { store, tracer } = options;
+    this.ledger = new SpendingLedger(tracer, store.rollups, (span) => {
+      for (const guard of this.guards) guard.spent(span);
+      if (this.guards.size > 0 && this.day?.startMs !== this.dayStart()) this.refreshSoon();
+    });
+    this.storeListener = store.onDidChange(({ tables }) => {
+      // A change of another process names all tables.
+      if (this.guards.size > 0 && (tables.includes('budgets') || tables.includes('sessions'))) this.refreshSoon();
+    });
+  }
+
+  limits(): Promise<BudgetLimits> {
+    return this.options.store.budgets.limits();
+  }
+
+  /** @throws OrchestratorError `invalid-argument` for what is no amount */
+  async setLimits(limits: BudgetLimits): Promise<void> {
+    await this.options.store.budgets.setLimits(limits);
+    await this.releaseStopped();
+  }
+
+  /**
+   * A session's own limit; undefined puts it back to the default.
+   * @throws OrchestratorError `session-missing`, `invalid-argument`
+   */
+  async setSessionLimit(sessionId: string, budgetNano: NanoDollars | undefined): Promise<Session> {
+    const { store, clock } = this.options;
+    if (budgetNano !== undefined && !(Number.isSafeInteger(budgetNano) && budgetNano >= 0)) throw new OrchestratorError('invalid-argument', `The budget is no amount: ${budgetNano}.`, 'Give an amount of 0 or more.');
+    const changed = await store.sessions.transition(sessionId, sessionStatuses, { budgetNano, updatedAt: clock.now() });
+    if (!changed) throw new OrchestratorError('session-missing', 'There is no such session in this repository.', 'List them with amp-orchestrator sessions.');
+    await this.releaseStopped();
+    return (await store.sessions.get(sessionId)) ?? changed;
+  }
+
+  /** The limits that hold now and what has been spent of them: the day's, then those of the sessions that can still spend. */
+  async states(): Promise<BudgetState[]> {
+    const { store } = this.options;
+    const dayStartMs = this.dayStart();
+    const [{ dayNano, sessionNano }, sessions, today, bySession] = await Promise.all([this.limits(), store.sessions.list(), store.rollups.totals({ fromMs: dayStartMs }), store.rollups.usage({}, ['session'])]);
+    const spent = new Map(bySession.map(({ sessionId, costNano }) => [sessionId, costNano]));
+    const reserved = (fits: (spender: Spender) => boolean): NanoDollars => [...this.reserved.values()].reduce((sum, { spender, costNano }) => sum + (fits(spender) ? costNano : 0), 0);
+    return [
+      ...(dayNano === undefined ? [] : [{ scope: 'day' as const, limitNano: dayNano, spentNano: today.costNano, reservedNano: reserved(() => true) }]),
+      ...sessions.flatMap(({ id, status, budgetNano = sessionNano }): BudgetState[] => {
+        if (budgetNano === undefined || status === 'merged' || status === 'deleted') return [];
+        return [{ scope: 'session', id, limitNano: budgetNano, spentNano: spent.get(id) ?? 0, reservedNano: reserved(({ sessionId }) => sessionId === id) }];
+      }),
+    ];
+  }
+
+  async admit(spender: Spender, costNano: NanoDollars | undefined): Promise<{ release(): Promise<void> }> {
+    const { store } = this.options;
+    const limits = await this.limitsOf(spender);
+    if (limits.length === 0) return { release: () => Promise.resolve() };
+    const id = newId();
+    const limit = (scope: Limit['scope']): NanoDollars | undefined => limits.find((one) => one.scope === scope)?.limitNano;
+    const [dayLimitNano, sessionLimitNano, executionLimitNano] = [limit('day'), limit('session'), limit('execution')];
+    const full = await store.budgets.reserve({
+      id,
+      sessionId: spender.sessionId,
+      costNano: costNano ?? 0,
+      dayStartMs: this.dayStart(),
+      ...(spender.executionId === undefined ? {} : { executionId: spender.executionId }),
+      ...(dayLimitNano === undefined ? {} : { dayLimitNano }),
+      ...(sessionLimitNano === undefined ? {} : { sessionLimitNano }),
+      ...(executionLimitNano === undefined ? {} : { executionLimitNano }),
+    });
+    if (full) throw doesNotFit(full, costNano);
+    this.reserved.set(id, { spender, costNano: costNano ?? 0 });
+    return {
+      release: async () => {
+        this.reserved.delete(id);
+        await store.budgets.release(id);
+      },
+    };
+  }
+
+  /** @throws OrchestratorError `budget-exceeded` while a limit is used up */
+  async refuse(spender: Spender): Promise<void> {
+    const { rollups } = this.options.store;
+    for (const limit of await this.limitsOf(spender)) {
+      const { costNano } = await rollups.totals(filterOf(limit.of));
+      if (costNano >= limit.limitNano) throw usedUp({ ...limit, spentNano: costNano });
+    }
+  }
+
+  /** Watches a run until the guard is disposed of; has to be there before the agent starts. */
+  async guard(run: GuardedRun): Promise<RunGuard> {
+    const { tracer, log } = this.options;
+    const { sessionId, executionId } = run.spender;
+    const followed = [
+      this.ledger.follow({ scope: 'session', id: sessionId }),
+      ...(executionId === undefined ? [] : [this.ledger.follow({ scope: 'execution', id: executionId }, { sessionId, executionId })]),
+    ];
+    const guard = new RunGuard(run, this.ledger, tracer, log, () => {
+      this.guards.delete(guard);
+      for (const account of followed) account.dispose();
+    });
+    this.guards.add(guard);
+    try {
+      await this.refresh();
+    } catch (error) {
+      guard.dispose();
+      throw error;
+    }
+    return guard;
+  }
+
+  dispose(): void {
+    this.closed = true;
+    this.storeListener.dispose();
+    this.ledger.dispose();
+  }
+
+  private dayStart(): number {
+    return new Date(this.options.clock.now()).setHours(0, 0, 0, 0);
+  }
+
+  private async limitsOf({ sessionId, executionId }: Spender): Promise<readonly Limit[]> {
+    const { store, executionLimit } = this.options;
+    const { dayNano, sessionNano } = await this.limits();
+    const session = sessionId === outsideSessions ? undefined : await store.sessions.get(sessionId);
+    const ofSession = sessionId === outsideSessions ? undefined : (session?.budgetNano ?? sessionNano);
+    const ofExecution = executionId === undefined ? undefined : executionLimit?.(executionId);
+    return [
+      ...(ofSession === undefined ? [] : [{ scope: 'session', of: { scope: 'session', id: sessionId }, limitNano: ofSession } as const]),
+      ...(ofExecution === undefined || executionId === undefined ? [] : [{ scope: 'execution', of: { scope: 'execution', id: executionId }, limitNano: ofExecution } as const]),
+      ...(dayNano === undefined ? [] : [{ scope: 'day', of: { scope: 'day', dayStartMs: this.dayStart() }, limitNano: dayNano } as const]),
+    ];
+  }
+
+  /** What other processes spent and which limits hold now; one reading at a time, and one more when something changed meanwhile. */
+  private refresh(): Promise<void> {
+    this.again = true;
+    return (this.refreshing ??= this.readAgain());
+  }
+
+  private async readAgain(): Promise<void> {
+    try {
+      while (this.again) {
+        this.again = false;
+        this.followToday();
+        await this.ledger.read();
+        for (const guard of this.guards) guard.limitsAre(await this.limitsOf(guard.run.spender));
+      }
+    } finally {
+      // At once with the last look at `again`: who asks later starts a new reading.
+      this.refreshing = undefined;
+    }
+  }
+
+  private followToday(): void {
+    const startMs = this.dayStart();
+    if (this.day?.startMs === startMs) return;
+    this.day?.account.dispose();
+    this.day = { startMs, account: this.ledger.follow({ scope: 'day', dayStartMs: startMs }) };
+  }
+
+  private refreshSoon(): void {
+    this.refresh().catch((error: unknown) => {
+      if (!this.closed) this.options.log.error('Budgets could not be read', error);
+    });
+  }
+
+  /** Sessions that a limit stopped are as any stopped ones, once it does not hold them back any more. */
+  private async releaseStopped(): Promise<void> {
+    const { store, clock, log } = this.options;
+    for (const session of await store.sessions.list()) {
+      if (session.status !== 'budget-exceeded') continue;
+      try {
+        await this.refuse(spenderOf(session));
+        await store.sessions.transition(session.id, ['budget-exceeded'], { status: 'stopped', attention: undefined, updatedAt: clock.now() });
+      } catch (error) {
+        if (!(error instanceof OrchestratorError) || error.code !== 'budget-exceeded') log.warn(`"${session.name}" could not be looked at: ${explain(error)}`);
+      }
+    }
+  }
+}
+
+export function spenderOf({ id, executionId }: Session): Spender {
+  return { sessionId: id, ...(executionId === undefined ? {} : { executionId }) };
+}

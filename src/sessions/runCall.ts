@@ -1,0 +1,30 @@
+import type { CostBasis, NanoDollars } from '../model/money';
+import type { AppliedPrice } from '../model/pricing';
+import type { Provider } from '../model/span';
+import type { Usage } from '../model/usage';
+
+export interface Figures {
+  readonly usage: Usage;
+  /** Absent while nobody says what it cost. */
+  readonly costNano?: NanoDollars;
+  readonly costBasis?: CostBasis;
+  /** Absent for a cost that was reported. */
+  readonly price?: AppliedPrice;
+}
+
+/** What is known of one call of a run. */
+export interface RunCall {
+  readonly model: string | undefined;
+  readonly provider: Provider;
+  /** Epoch milliseconds. */
+  readonly tsStart: number;
+  /** What its span says. */
+  counted: Figures;
+  /** What was told last; beyond `counted` when it came after the span's end. */
+  latest: Figures;
+  /** Its span has begun; usage may be told before. */
+  started: boolean;
+  open: boolean;
+  /** Told something that is no count of tokens: what it cost is unknown. */
+  spoiled: boolean;
+}

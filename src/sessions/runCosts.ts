@@ -1,0 +1,141 @@
+import type { UsageEvent } from '../model/agentEvent';
+import type { CostBasis, NanoDollars } from '../model/money';
+import type { PriceList } from '../model/pricing';
+import type { Provider } from '../model/span';
+import { addUsage, isNoUsage, noUsage, usageBeyond } from '../model/usage';
+import { isCountable } from '../llm/prices/callCost';
+import { priceRemainder } from './remainderPrice';
+import type { Figures, RunCall } from './runCall';
+
+/** What a run has to be charged beyond its calls. */
+export interface Settlement extends Figures {
+  readonly ts: number;
+  readonly model: string | undefined;
+  readonly provider: Provider;
+  readonly costBasis: CostBasis;
+  /** What the calls had been counted at, when the whole was reported. */
+  readonly settledNano?: NanoDollars;
+}
+
+const nothing: Figures = { usage: noUsage };
+
+/**
+ * The costs of one agent run: each call is priced as soon as its tokens are known, never their sum, since prices have tiers. What the agent
+ * reports for the whole run wins: the settlements bring the sum to exactly that.
+ */
+export class RunCosts {
+  private readonly calls = new Map<string, RunCall>();
+  /** The run's own totals by model; a later word replaces an earlier one. */
+  private readonly totals = new Map<string, UsageEvent>();
+
+  constructor(private readonly prices: PriceList) {}
+
+  /** True when the program itself says what the whole run used. */
+  get hasTotals(): boolean {
+    return this.totals.size > 0;
+  }
+
+  call(callId: string): RunCall | undefined {
+    return this.calls.get(callId);
+  }
+
+  /** The figures to begin with: usage may have been told before its call. Undefined for a call that is known. */
+  start(callId: string, of: Pick<RunCall, 'model' | 'provider' | 'tsStart'>): RunCall | undefined {
+    const early = this.calls.get(callId);
+    if (early?.started) return undefined;
+    const call: RunCall = { counted: nothing, latest: nothing, spoiled: false, ...early, ...of, started: true, open: true };
+    call.counted = call.latest;
+    this.calls.set(callId, call);
+    return call;
+  }
+
+  /** What is known of a call now; false when what was told is no count. */
+  learn(event: UsageEvent): boolean {
+    const callId = event.callId ?? '';
+    const call = this.calls.get(callId) ?? { model: event.model, provider: event.provider, tsStart: event.ts, counted: nothing, latest: nothing, started: false, open: false, spoiled: false };
+    this.calls.set(callId, call);
+    call.spoiled = !isSound(event);
+    if (call.spoiled) return false;
+    call.latest = this.figures(event, call);
+    if (call.open) call.counted = call.latest;
+    return true;
+  }
+
+  /** False when what was told is no count. */
+  total(event: UsageEvent): boolean {
+    this.totals.set(event.model ?? '', event);
+    return isSound(event);
+  }
+
+  settlements(outcome: 'succeeded' | 'failed' | 'stopped'): readonly Settlement[] {
+    const totals = [...this.totals.values()];
+    const calls = [...this.calls.values()];
+    if (totals.length === 0) return [...calls.flatMap(lateWord), ...unknownModels(calls, outcome)];
+    return totals.flatMap((total) => {
+      const own = calls.filter((call) => (totals.find(({ model }) => sameModel(model, call.model)) ?? totals[0]) === total);
+      return this.settle(total, own);
+    });
+  }
+
+  /** The difference between what was reported for a model and what its calls were counted at. */
+  private settle(total: UsageEvent, own: readonly RunCall[]): readonly Settlement[] {
+    const counted = own.reduce((sum, call) => addUsage(sum, call.counted.usage), noUsage);
+    const settledNano = own.reduce((sum, call) => sum + (call.counted.costNano ?? 0), 0);
+    const usage = isCountable(total.usage) ? usageBeyond(total.usage, counted) : noUsage;
+    const of = { ts: total.ts, model: total.model ?? own[0]?.model, provider: total.provider, usage };
+    if (isAmount(total.costNano)) {
+      const costNano = total.costNano - settledNano;
+      return isNoUsage(usage) && costNano === 0 ? [] : [{ ...of, costNano, costBasis: total.costBasis === 'unknown' ? 'reported' : total.costBasis, settledNano }];
+    }
+    if (total.incomplete === true || !isSound(total) || own.some(isUnknown)) return [{ ...of, costBasis: 'unknown' }];
+    if (isNoUsage(usage)) return [];
+    const priced = priceRemainder(this.prices, { ...of, total: total.usage, calls: own });
+    return [{ ...of, costBasis: 'unknown', ...priced }];
+  }
+
+  private figures(event: UsageEvent, call: RunCall): Figures {
+    const { usage } = event;
+    if (event.costNano !== undefined) return { usage, costNano: event.costNano, costBasis: event.costBasis === 'unknown' ? 'reported' : event.costBasis };
+    const priced = this.prices.price({ model: event.model ?? call.model, provider: event.provider, usage, tsStart: call.tsStart });
+    return priced ? { usage, ...priced } : { usage };
+  }
+}
+
+/** A call whose span had ended when more became known of it. */
+function lateWord({ counted, latest, model, provider, tsStart }: RunCall): readonly Settlement[] {
+  if (latest === counted) return [];
+  const usage = usageBeyond(latest.usage, counted.usage);
+  if (latest.costNano === undefined) return isNoUsage(usage) ? [] : [{ ts: tsStart, model, provider, usage, costBasis: 'unknown' }];
+  const costNano = latest.costNano - (counted.costNano ?? 0);
+  if (isNoUsage(usage) && costNano === 0) return [];
+  return [{ ts: tsStart, model, provider, usage, costNano, costBasis: latest.costBasis ?? 'unknown', settledNano: counted.costNano ?? 0 }];
+}
+
+/** Models of which calls were made that nobody can price: said once a model, however many calls there were. */
+function unknownModels(calls: readonly RunCall[], outcome: 'succeeded' | 'failed' | 'stopped'): readonly Settlement[] {
+  const cut = outcome === 'succeeded' ? [] : calls.filter((call) => call.open && call.latest === nothing);
+  const unknown = [...calls.filter((call) => isUnknown(call) && call.latest === call.counted), ...cut];
+  const byModel = new Map(unknown.map((call) => [plainModel(call.model), call]));
+  return [...byModel.values()].map(({ tsStart, model, provider }) => ({ ts: tsStart, model, provider, usage: noUsage, costBasis: 'unknown' }));
+}
+
+function isUnknown({ counted, spoiled }: RunCall): boolean {
+  return spoiled || (counted.costNano === undefined && !isNoUsage(counted.usage));
+}
+
+function isSound({ usage, costNano }: UsageEvent): boolean {
+  return isCountable(usage) && (costNano === undefined || isAmount(costNano));
+}
+
+function isAmount(costNano: number | undefined): costNano is number {
+  return costNano !== undefined && Number.isSafeInteger(costNano) && costNano >= 0;
+}
+
+/** Programs name one model in several ways: with a date, with its context size (`model[1m]`). */
+function sameModel(one: string | undefined, other: string | undefined): boolean {
+  return plainModel(one) === plainModel(other);
+}
+
+function plainModel(model: string | undefined): string | undefined {
+  return model?.replace(/\[[^\]]*\]$/, '').replace(/-(\d{8}|\d{4}-\d{2}-\d{2})$/, '');
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { SimulatedClock } from '../../../src/base/clock';
+import type { CostQuery } from '../../../src/model/costReport';
+import { Costs } from '../../../src/sessions/costs';
+import { busyCosts, costCall, costIteration, costSession, emptyCosts, lastWeek, spanOf, storyReport, type CostStory } from '../../support/costFixtures';
+import { costSpanId, writeCosts } from '../../support/costStore';
+import { expectCode } from '../../support/expectCode';
+import { openTestStore, temporaryFolder } from '../../support/storageHarness';
+
+const now = new Date(2026, 10, 22, 15, 30).getTime();
+
+async function costsOf(story: CostStory): Promise<{ costs: Costs; store: Awaited<ReturnType<typeof openTestStore>>; clock: SimulatedClock }> {
+  const store = await openTestStore(temporaryFolder());
+  await writeCosts(store, story);
+  const clock = new SimulatedClock(story.now);
+  return { costs: new Costs(store, clock), store, clock };
+}
+
+describe('the costs of a repository', () => {
+  const queries: readonly CostQuery[] = [
+    lastWeek,
+    { range: { kind: 'today' }, group: 'session', imported: false },
+    { range: { kind: '30d' }, group: 'agent', imported: true },
+    { range: { kind: 'all' }, group: 'branch', imported: true },
+    { range: { kind: 'custom', from: '2026-11-10', to: '2026-11-16' }, group: 'model', imported: false },
+  ];
+
+  it('are what its calls add up to, for every range and group', async () => {
+    const story = busyCosts(now);
+    const { costs } = await costsOf(story);
+    for (const query of queries) {
+      const expected = storyReport(story, query);
+      expect(await costs.report(query)).toEqual(expected);
+      expect(expected.success.iterations.total).toBeGreaterThan(0);
+    }
+  });
+
+  it('follow a session that goes on', async () => {
+    const session = costSession('s', { status: 'running', createdAt: now - 10_000, updatedAt: now - 10_000 });
+    const { costs, store, clock } = await costsOf({ ...emptyCosts(now), sessions: [session], iterations: new Map([['s', [costIteration('s', 1, now - 9_000)]]]) });
+    expect((await costs.report(lastWeek)).totals.calls).toBe(0);
+    store.spans.write(spanOf(costCall('s', now - 8_000), costSpanId(now - 8_000, 1)));
+    await store.sessions.save({ ...session, status: 'ready', updatedAt: now });
+    clock.advance(20_000);
+    expect((await costs.report(lastWeek)).totals).toMatchObject({ calls: 1, costNano: 20_000_000 });
+    await store.iterations.save(costIteration('s', 2, now + 15_000));
+    await store.sessions.save({ ...session, status: 'running', updatedAt: now + 15_000 });
+    expect((await costs.report(lastWeek)).iterations.count).toBe(2);
+  });
+
+  it('say which range is none', async () => {
+    const { costs } = await costsOf(emptyCosts(now));
+    await expectCode(costs.report({ ...lastWeek, range: { kind: 'custom', from: '2026-11-20', to: '2026-11-10' } }), 'invalid-argument');
+    await expectCode(costs.report({ ...lastWeek, range: { kind: 'custom', from: '2026-02-30', to: '2026-11-10' } }), 'invalid-argument');
+  });
+
+  it('are exported by hour and session', async () => {
+    const { costs } = await costsOf(busyCosts(now));
+    const csv = await costs.export(lastWeek, 'csv');
+    const json = JSON.parse(await costs.export(lastWeek, 'json')) as { rows: { cost_usd?: string }[]; totals: { costUSD: string } };
+    expect(csv.trimEnd().split('\r\n')).toHaveLength(json.rows.length + 1);
+    const sum = json.rows.reduce((nano, row) => nano + BigInt((row.cost_usd ?? '0').replace('.', '')), 0n);
+    expect(sum).toBe(BigInt(json.totals.costUSD.replace('.', '')));
+    expect(sum).toBeGreaterThan(0n);
+  });
+});
