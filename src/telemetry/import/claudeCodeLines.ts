@@ -1,0 +1,162 @@
+import { nanoDollars } from '../../model/money';
+import type { ServiceTier } from '../../model/pricing';
+import { isNoUsage, type Usage } from '../../model/usage';
+import { ClaudeCodeScan } from './claudeCodeScan';
+import { isSameRange, isText } from './jsonBytes';
+import { nameOf, numberOf, objectOf, parseObject, titleOf, type JsonObject } from './jsonFields';
+import { doubtfulCounts, doubtfulTime, unreadableLine, type LineReader, type LogOutput } from './logReader';
+import { mostTokens, TokenCounts } from './tokenCounts';
+
+const assistantType = Buffer.from('"type":"assistant"');
+
+interface PendingLine {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly idStart: number;
+  readonly idEnd: number;
+}
+
+/**
+ * Claude Code's session logs. Only the lines of the model carry usage; most of the bytes are results of tools. So the head of a line
+ * decides whether it is looked at, of repeated lines of one message only the last one is, and of that one not the content.
+ */
+export class ClaudeCodeLines implements LineReader {
+  private readonly scan = new ClaudeCodeScan();
+  private pending: PendingLine | undefined;
+  /** Of the line before: they seldom change, and texts need not be made of them again. */
+  private session = '';
+  private model = '';
+
+  constructor(
+    _state: unknown,
+    private readonly output: LogOutput,
+  ) {}
+
+  line(bytes: Buffer, start: number, end: number): void {
+    const { scan } = this;
+    const kind = scan.head(bytes, start, end);
+    if (kind === 'other') return;
+    if (kind === 'title') return this.title(parseObject(bytes.toString('utf8', start, end)));
+    if (kind === 'unclear') {
+      if (bytes.subarray(start, end).includes(assistantType)) this.assistant(parseObject(bytes.toString('utf8', start, end)));
+      return;
+    }
+    const { idStart, idEnd } = scan;
+    const { pending } = this;
+    if (pending && idStart > 0 && isSameRange(bytes, idStart, idEnd, pending.idStart, pending.idEnd)) this.output.calls.repeated += 1;
+    else this.settle();
+    if (idStart === 0) this.assistant(parseObject(bytes.toString('utf8', start, end)));
+    else this.pending = { bytes, start, end, idStart, idEnd };
+  }
+
+  settle(): void {
+    if (!this.pending) return;
+    const { bytes, start, end } = this.pending;
+    this.pending = undefined;
+    const { scan } = this;
+    scan.head(bytes, start, end);
+    if (!scan.content(bytes, end)) return this.assistant(parseObject(bytes.toString('utf8', start, end)));
+    if (scan.tail(bytes, end) && this.plainCall(bytes)) return;
+    const line = parseObject(bytes.toString('utf8', start, scan.contentStart) + bytes.toString('utf8', scan.contentEnd, end));
+    this.assistant(objectOf(line?.['message'])?.['usage'] === undefined ? parseObject(bytes.toString('utf8', start, end)) : line);
+  }
+
+  /** Takes over what the scan has found; false for the first call of a session, of which more has to be known. */
+  private plainCall(bytes: Buffer): boolean {
+    const { scan, output } = this;
+    if (scan.modelStart === 0) return false;
+    if (!isText(bytes, scan.sessionStart, scan.sessionEnd, this.session)) this.session = bytes.toString('latin1', scan.sessionStart, scan.sessionEnd);
+    if (!output.sessions.has(this.session)) return false;
+    if (!isText(bytes, scan.modelStart, scan.modelEnd, this.model)) this.model = bytes.toString('utf8', scan.modelStart, scan.modelEnd);
+    if (this.model === '<synthetic>' || this.model.includes('\\')) return false;
+    const { input, cacheRead, cacheWrite, cacheWrite5m, cacheWrite1h, output: all, thinking } = scan;
+    if (Math.max(input, cacheRead, cacheWrite, cacheWrite5m, cacheWrite1h, all) > mostTokens || input + cacheRead + cacheWrite + cacheWrite5m + cacheWrite1h + all === 0) return false;
+    const { ts, ok } = output.times.read(scan.ts);
+    if (!ok) output.problem(doubtfulTime);
+    const key = bytes.toString('latin1', scan.idStart, scan.idEnd);
+    output.calls.add({
+      key: `claude:${key}:${bytes.toString('latin1', scan.requestStart, scan.requestEnd)}`,
+      session: this.session,
+      ts,
+      model: this.model,
+      provider: 'anthropic',
+      usage: { input: { text: input, cacheRead, cacheWrite5m: cacheWrite5m + cacheWrite1h === 0 ? cacheWrite : cacheWrite5m, cacheWrite1h }, output: { text: all - thinking, reasoning: thinking } },
+      costing: 'list',
+      serviceTier: 'standard',
+      extras: false,
+    });
+    return true;
+  }
+
+  state(): unknown {
+    return undefined;
+  }
+
+  private assistant(line: JsonObject | undefined): void {
+    if (!line) return this.output.problem(unreadableLine);
+    const message = objectOf(line['message']);
+    const raw = objectOf(message?.['usage']);
+    const session = nameOf(line['sessionId']);
+    const model = nameOf(message?.['model']);
+    // Claude Code writes errors of the API and notes of its own as messages of that model.
+    if (line['type'] !== 'assistant' || !message || !raw || session === undefined || model === '<synthetic>') return;
+    const id = nameOf(message['id']);
+    const counts = new TokenCounts();
+    const usage = readUsage(counts, raw);
+    if (isNoUsage(usage) && !counts.doubtful) return;
+    const { ts, ok } = this.output.times.read(line['timestamp']);
+    const costUSD = numberOf(line['costUSD']);
+    const reported = costUSD !== undefined && costUSD >= 0 && !counts.doubtful;
+    if (counts.doubtful) this.output.problem(doubtfulCounts);
+    if (!ok) this.output.problem(doubtfulTime);
+    if (!this.output.sessions.has(session)) this.meet(session, line);
+    this.output.calls.add({
+      key: id === undefined ? `claude:${nameOf(line['uuid']) ?? `${session}:${ts}`}` : `claude:${id}:${nameOf(line['requestId']) ?? ''}`,
+      session,
+      ts,
+      ...(model === undefined ? {} : { model }),
+      provider: 'anthropic',
+      usage,
+      costing: counts.doubtful ? 'doubtful' : reported ? 'reported' : 'list',
+      ...(reported ? { reportedNano: nanoDollars(costUSD) } : {}),
+      serviceTier: tierOf(raw['service_tier']),
+      extras: (nameOf(raw['speed']) ?? 'standard') !== 'standard' || (numberOf(objectOf(raw['server_tool_use'])?.['web_search_requests']) ?? 0) > 0,
+    });
+  }
+
+  private meet(session: string, line: JsonObject): void {
+    const branch = nameOf(line['gitBranch']);
+    this.output.sessions.set(session, { id: session, cwd: nameOf(line['cwd']) ?? '', ...(branch === undefined ? {} : { branch }) });
+  }
+
+  private title(line: JsonObject | undefined): void {
+    const id = nameOf(line?.['sessionId']);
+    const known = id === undefined ? undefined : this.output.sessions.get(id);
+    const title = titleOf(line?.['customTitle'] ?? line?.['aiTitle'] ?? line?.['summary'] ?? line?.['lastPrompt']);
+    if (known && title !== undefined && (known.title === undefined || line?.['type'] !== 'last-prompt')) this.output.sessions.set(known.id, { ...known, title });
+  }
+}
+
+/** Usage in the words of Anthropic's API: `input_tokens` leaves out what was cached; the parts of cache writes replace their sum. */
+function readUsage(counts: TokenCounts, raw: JsonObject): Usage {
+  const writes = counts.count(raw['cache_creation_input_tokens']);
+  const parts = objectOf(raw['cache_creation']);
+  const cacheWrite1h = counts.count(parts?.['ephemeral_1h_input_tokens']);
+  const cacheWrite5m = counts.count(parts?.['ephemeral_5m_input_tokens']);
+  const output = counts.count(raw['output_tokens']);
+  const reasoning = counts.count(objectOf(raw['output_tokens_details'])?.['thinking_tokens']);
+  return {
+    input: {
+      text: counts.count(raw['input_tokens']),
+      cacheRead: counts.count(raw['cache_read_input_tokens']),
+      cacheWrite5m: cacheWrite5m + cacheWrite1h === 0 ? writes : cacheWrite5m,
+      cacheWrite1h,
+    },
+    output: { text: counts.beyond(output, reasoning), reasoning: Math.min(reasoning, output) },
+  };
+}
+
+function tierOf(value: unknown): ServiceTier {
+  return value === 'batch' || value === 'priority' ? value : 'standard';
+}

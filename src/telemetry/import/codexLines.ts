@@ -1,0 +1,175 @@
+import type { Provider } from '../../model/span';
+import { addUsage, isNoUsage, noUsage, usageBeyond, type Usage } from '../../model/usage';
+import { nameOf, objectOf, parseObject, type JsonObject } from './jsonFields';
+import { doubtfulCounts, doubtfulTime, unreadableLine, type LineReader, type LogOutput } from './logReader';
+import { inclusiveUsage, TokenCounts } from './tokenCounts';
+
+const headBytes = 160;
+const wanted = ['session_meta', 'turn_context', 'token_usage_record', 'token_count'].map((type) => Buffer.from(`"type":"${type}"`));
+
+interface CodexState {
+  readonly thread?: string;
+  /** The thread that this one was forked from. */
+  readonly root?: string;
+  readonly provider: Provider;
+  readonly model?: string;
+  /** The log has records of single responses: totals tell nothing more. */
+  readonly records: boolean;
+  /** The highest total so far; absent before the first one. */
+  readonly high?: Usage;
+}
+
+/**
+ * Codex's rollouts. Newer ones have a record for each response, older ones only say what the thread adds up to; then a call is what
+ * the total has risen by. A fork may begin with copies of the other thread's totals, so their keys name the thread where it all began.
+ */
+export class CodexLines implements LineReader {
+  private known: CodexState;
+
+  constructor(
+    state: unknown,
+    private readonly output: LogOutput,
+    /** Stands for the id of the thread where the log does not say it. */
+    private readonly fileName: string,
+  ) {
+    this.known = asState(state);
+  }
+
+  line(bytes: Buffer, start: number, end: number): void {
+    const type = typeOf(bytes.toString('latin1', start, Math.min(end, start + headBytes)));
+    if (type === 'other' || (type === 'token_count' && this.known.records)) return;
+    if (type === 'unclear') {
+      const line = bytes.subarray(start, end);
+      if (!wanted.some((needle) => line.includes(needle))) return;
+    }
+    const text = bytes.toString('utf8', start, end);
+    const line = (type === 'token_usage_record' && this.known.records ? parseWithoutSums(text) : undefined) ?? parseObject(text);
+    if (line) this.take(line);
+    else this.output.problem(unreadableLine);
+  }
+
+  state(): unknown {
+    return this.known;
+  }
+
+  private get thread(): string {
+    return this.known.thread ?? this.fileName;
+  }
+
+  private take(line: JsonObject): void {
+    const payload = objectOf(line['payload']);
+    if (!payload) return;
+    if (line['type'] === 'session_meta') this.meta(payload);
+    else if (line['type'] === 'turn_context') this.known = { ...this.known, ...named('model', payload['model']) };
+    else if (line['type'] === 'token_usage_record') this.record(payload, line['timestamp']);
+    else if (line['type'] === 'event_msg' && payload['type'] === 'token_count' && !this.known.records) this.total(objectOf(payload['info']), line['timestamp']);
+  }
+
+  private meta(payload: JsonObject): void {
+    const id = nameOf(payload['id']);
+    // A fork may hold a copy of the other thread's head: the first one is its own.
+    if (id === undefined || this.known.thread !== undefined) return;
+    this.known = { ...this.known, thread: id, root: nameOf(payload['forked_from_id']) ?? id, provider: providerOf(nameOf(payload['model_provider'])) };
+    const branch = nameOf(objectOf(payload['git'])?.['branch']);
+    this.output.sessions.set(id, { id, cwd: nameOf(payload['cwd']) ?? '', ...(branch === undefined ? {} : { branch }) });
+  }
+
+  private record(payload: JsonObject, timestamp: unknown): void {
+    const counts = new TokenCounts();
+    const usage = readUsage(counts, objectOf(payload['usage']));
+    const thread = objectOf(payload['thread_token_usage']);
+    const high = this.known.high;
+    // The first record of a log that told totals before may be of a response that they include.
+    const told = !this.known.records && high !== undefined && thread !== undefined && isNoUsage(usageBeyond(readUsage(new TokenCounts(), thread), high));
+    this.known = { ...this.known, records: true };
+    const response = nameOf(payload['response_id']);
+    if (!told) this.add(`codex:${response ?? `${this.thread}:${String(timestamp)}`}`, usage, counts, timestamp);
+  }
+
+  private total(info: JsonObject | undefined, timestamp: unknown): void {
+    const totals = objectOf(info?.['total_token_usage']);
+    if (!totals) return;
+    const root = this.known.root ?? this.thread;
+    const counts = new TokenCounts();
+    const total = readUsage(counts, totals);
+    const forked = this.known.root !== this.known.thread;
+    const high = this.known.high ?? (forked ? usageBeyond(total, readUsage(new TokenCounts(), objectOf(info?.['last_token_usage']))) : noUsage);
+    const usage = usageBeyond(total, high);
+    if (counts.doubtful) return this.add(`codex:${root}:${String(timestamp)}`, noUsage, counts, timestamp);
+    this.known = { ...this.known, high: addUsage(high, usage) };
+    const { input, output } = total;
+    this.add(`codex:${root}:${input.text}/${input.cacheRead}/${input.cacheWrite5m}/${output.text}/${output.reasoning}`, usage, counts, timestamp);
+  }
+
+  private add(key: string, usage: Usage, counts: TokenCounts, timestamp: unknown): void {
+    if (isNoUsage(usage) && !counts.doubtful) return;
+    const { ts, ok } = this.output.times.read(timestamp);
+    if (counts.doubtful) this.output.problem(doubtfulCounts);
+    if (!ok) this.output.problem(doubtfulTime);
+    const { provider, model } = this.known;
+    const costing = counts.doubtful ? 'doubtful' : 'list';
+    this.output.calls.add({ key, session: this.thread, ts, ...(model === undefined ? {} : { model }), provider, usage, costing, serviceTier: 'standard', extras: false });
+  }
+}
+
+/** What the first characters prove the line to be; `unclear` when they do not. */
+function typeOf(head: string): string {
+  const type = head.indexOf('"type":"');
+  if (type < 0 || head.lastIndexOf('{', type) !== 0) return 'unclear';
+  const name = head.slice(type + 8, head.indexOf('"', type + 8));
+  if (name === 'session_meta' || name === 'turn_context' || name === 'token_usage_record') return name;
+  if (name !== 'event_msg') return 'other';
+  const payload = head.indexOf('"payload":{"type":"', type);
+  if (payload < 0) return 'unclear';
+  return head.startsWith('token_count"', payload + 19) ? 'token_count' : 'other';
+}
+
+/** A record without what it adds up to, where it is written in the usual order; that is three quarters of it. */
+function parseWithoutSums(text: string): JsonObject | undefined {
+  const sums = text.indexOf(',"turn_token_usage":');
+  return sums < 0 ? undefined : parseObject(`${text.slice(0, sums)}}}`);
+}
+
+function readUsage(counts: TokenCounts, raw: JsonObject | undefined): Usage {
+  return inclusiveUsage(
+    counts,
+    counts.count(raw?.['input_tokens']),
+    counts.count(raw?.['cached_input_tokens']),
+    counts.count(raw?.['cache_write_input_tokens']),
+    counts.count(raw?.['output_tokens']),
+    counts.count(raw?.['reasoning_output_tokens']),
+  );
+}
+
+function providerOf(name: string | undefined): Provider {
+  if (name === undefined || /^(openai|azure)/i.test(name)) return 'openai';
+  return /^(oss|ollama|lmstudio|llama)/i.test(name) ? 'local' : 'unknown';
+}
+
+function asState(value: unknown): CodexState {
+  const state = objectOf(value);
+  const high = objectOf(state?.['high']);
+  return {
+    ...named('thread', state?.['thread']),
+    ...named('root', state?.['root']),
+    ...named('model', state?.['model']),
+    provider: state?.['provider'] === 'openai' || state?.['provider'] === 'local' ? state['provider'] : state ? 'unknown' : 'openai',
+    records: state?.['records'] === true,
+    ...(high ? { high: storedUsage(high) } : {}),
+  };
+}
+
+function storedUsage(value: JsonObject): Usage {
+  const counts = new TokenCounts();
+  const input = objectOf(value['input']);
+  const output = objectOf(value['output']);
+  return {
+    input: { text: counts.count(input?.['text']), cacheRead: counts.count(input?.['cacheRead']), cacheWrite5m: counts.count(input?.['cacheWrite5m']), cacheWrite1h: 0 },
+    output: { text: counts.count(output?.['text']), reasoning: counts.count(output?.['reasoning']) },
+  };
+}
+
+function named<Key extends string>(key: Key, value: unknown): { readonly [K in Key]?: string } {
+  const name = nameOf(value);
+  return (name === undefined ? {} : { [key]: name }) as { readonly [K in Key]?: string };
+}

@@ -1,0 +1,244 @@
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import path from 'node:path';
+
+/** What a generated corpus holds, as it was written; the same seed and size give the same bytes. */
+export interface CorpusFacts {
+  readonly version: number;
+  readonly bytes: number;
+  readonly files: number;
+  /** Model calls without repeated lines and copies in forks. */
+  readonly calls: number;
+  readonly tokens: number;
+}
+
+const version = 4;
+const seed = 20_251_122;
+const claudeModels = ['claude-sonnet-4-5-20250929', 'claude-opus-4-1-20250805', 'claude-haiku-4-5-20251001'];
+const codexModels = ['gpt-5-codex', 'gpt-5'];
+const firstDayMs = Date.UTC(2025, 9, 1);
+const days = 60;
+const bytesPerSession = 480 * 1024;
+const projects = 12;
+const subAgentEvery = 5;
+const forkEvery = 25;
+
+/** Makes (or reuses) a home directory with about `megabytes` MiB of logs, three fifths Claude Code's and two fifths Codex's. */
+export function makeCorpus(home: string, megabytes: number): CorpusFacts {
+  const factsFile = path.join(home, 'corpus.json');
+  if (existsSync(factsFile)) {
+    const facts = JSON.parse(readFileSync(factsFile, 'utf8')) as CorpusFacts;
+    if (facts.version === version) return facts;
+  }
+  rmSync(home, { recursive: true, force: true });
+  const unfinished = `${home}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  const corpus = new Corpus(unfinished);
+  const limit = megabytes * 1024 * 1024;
+  for (let session = 0; corpus.bytes < limit; session++) {
+    if (corpus.claudeBytes <= corpus.bytes * 0.6) corpus.claudeSession(session);
+    else corpus.codexSession(session);
+  }
+  const facts = corpus.facts();
+  writeFileSync(path.join(unfinished, 'corpus.json'), JSON.stringify(facts));
+  renameSync(unfinished, home);
+  return facts;
+}
+
+class Corpus {
+  bytes = 0;
+  claudeBytes = 0;
+  private files = 0;
+  private calls = 0;
+  private tokens = 0;
+  private readonly random = mulberry32(seed);
+  private readonly text: string;
+
+  constructor(private readonly home: string) {
+    const words = ['const', 'return', 'function', 'invoice', 'rounding', 'await', '=>', '{', '}', '(value)', '"quoted"', '// why', 'import', '\n  ', '\n', '\\d+', 'total', 'äöü', '→', '\t'];
+    this.text = Array.from({ length: 60_000 }, () => words[this.below(words.length)]).join(' ');
+  }
+
+  facts(): CorpusFacts {
+    return { version, bytes: this.bytes, files: this.files, calls: this.calls, tokens: this.tokens };
+  }
+
+  claudeSession(number: number): void {
+    const sessionId = this.uuid();
+    const cwd = `/home/user/projects/project-${number % projects}`;
+    const folder = path.join(this.home, '.claude', 'projects', cwd.replaceAll(/[^a-zA-Z0-9]/g, '-'));
+    const lines = this.claudeLines({ sessionId, cwd, sidechain: false, start: this.sessionStart(), bytes: this.sessionBytes() });
+    this.claudeBytes += this.write(path.join(folder, `${sessionId}.jsonl`), lines);
+    if (number % subAgentEvery === 0) {
+      const side = this.claudeLines({ sessionId, cwd, sidechain: true, start: this.sessionStart(), bytes: this.sessionBytes() / 4 });
+      this.claudeBytes += this.write(path.join(folder, sessionId, 'subagents', `agent-${this.hex(17)}.jsonl`), side);
+    }
+    if (number % forkEvery === 0) {
+      const fork = this.uuid();
+      const begin = JSON.stringify({ type: 'mode', mode: 'normal', sessionId: fork });
+      this.claudeBytes += this.write(path.join(folder, `${fork}.jsonl`), [begin, ...lines.map((line) => line.replaceAll(sessionId, fork))]);
+    }
+  }
+
+  private claudeLines({ sessionId, cwd, sidechain, start, bytes }: { sessionId: string; cwd: string; sidechain: boolean; start: number; bytes: number }): string[] {
+    const lines: string[] = [];
+    const common = { userType: 'external', entrypoint: 'cli', cwd, sessionId, version: '2.1.330', gitBranch: 'main' };
+    const model = this.pick(claudeModels);
+    const agent = sidechain ? { agentId: 'a6fe5ef92298358e1' } : {};
+    let size = 0;
+    let time = start;
+    let cached = 12_000;
+    const add = (line: object): void => {
+      const text = JSON.stringify(line);
+      lines.push(text);
+      size += text.length + 1;
+    };
+    add({ type: 'queue-operation', operation: 'enqueue', timestamp: iso(time), sessionId, content: this.words(200) });
+    add({ parentUuid: null, isSidechain: sidechain, promptId: this.uuid(), ...agent, type: 'user', message: { role: 'user', content: this.words(400) }, uuid: this.uuid(), timestamp: iso(time), permissionMode: 'acceptEdits', ...common });
+    while (size < bytes) {
+      time += 2_000 + this.below(20_000);
+      const written = this.below(3_000);
+      const output = 40 + this.below(1_500);
+      const text = 2 + this.below(40);
+      const usage = {
+        input_tokens: text,
+        cache_creation_input_tokens: written,
+        cache_read_input_tokens: cached,
+        output_tokens: output,
+        output_tokens_details: { thinking_tokens: 0 },
+        server_tool_use: { web_search_requests: 0, web_fetch_requests: 0 },
+        service_tier: 'standard',
+        cache_creation: { ephemeral_1h_input_tokens: 0, ephemeral_5m_input_tokens: written },
+        inference_geo: '',
+        iterations: [],
+        speed: 'standard',
+      };
+      this.calls += 1;
+      this.tokens += text + written + cached + output;
+      cached += written;
+      const messageId = `msg_01${this.hex(22)}`;
+      const requestId = `req_011${this.hex(21)}`;
+      const tool = `toolu_01${this.hex(22)}`;
+      const contents = [{ type: 'text', text: this.words(300) }, { type: 'tool_use', id: tool, name: 'Bash', input: { command: this.words(200), description: this.words(30) } }];
+      contents.forEach((content, apiBlockIndex) => {
+        add({ parentUuid: this.uuid(), isSidechain: sidechain, ...agent, message: { id: messageId, type: 'message', role: 'assistant', model, content: [content], stop_reason: 'tool_use', stop_sequence: null, usage, stop_details: null }, apiBlockIndex, requestId, requestRef: this.uuid(), requestedModel: model, promptCacheRequested: '5m', type: 'assistant', uuid: this.uuid(), timestamp: iso(time + apiBlockIndex), effort: 'medium', ...common });
+      });
+      // What a tool gave stands in the log twice, and is most of it.
+      const result = this.words(this.resultLength());
+      add({ parentUuid: this.uuid(), isSidechain: sidechain, promptId: this.uuid(), ...agent, type: 'user', message: { role: 'user', content: [{ tool_use_id: tool, type: 'tool_result', content: result }] }, uuid: this.uuid(), timestamp: iso(time + 900), toolUseResult: { stdout: result, stderr: '', interrupted: false }, ...common });
+    }
+    return lines;
+  }
+
+  codexSession(_number: number): void {
+    const thread = this.uuid();
+    const start = this.sessionStart();
+    const day = new Date(start);
+    const [year = '', month = '', date = ''] = day.toISOString().slice(0, 10).split('-');
+    const model = this.pick(codexModels);
+    const cwd = `/home/user/projects/project-${this.below(projects)}`;
+    const lines: string[] = [];
+    const bytes = this.sessionBytes();
+    let size = 0;
+    let time = start;
+    let ordinal = 0;
+    let cached = 9_000;
+    const total = { input_tokens: 0, cached_input_tokens: 0, cache_write_input_tokens: 0, output_tokens: 0, reasoning_output_tokens: 0, total_tokens: 0 };
+    const add = (type: string, payload: object): void => {
+      const text = JSON.stringify({ timestamp: iso(time), ordinal: ordinal++, type, payload });
+      lines.push(text);
+      size += text.length + 1;
+    };
+    add('session_meta', { session_id: thread, id: thread, timestamp: iso(time), cwd, originator: 'codex_exec', cli_version: '0.169.0', source: 'exec', model_provider: 'openai', base_instructions: { text: this.words(9_000) }, git: { branch: 'main' } });
+    while (size < bytes) {
+      const turn = this.uuid();
+      add('event_msg', { type: 'task_started', turn_id: turn, model_context_window: 258_400 });
+      add('turn_context', { turn_id: turn, cwd, approval_policy: 'never', model, summary: 'none' });
+      for (let step = 0; step < 12 && size < bytes; step++) {
+        time += 2_000 + this.below(20_000);
+        const reasoning = this.below(400);
+        const usage = { input_tokens: cached + 40 + this.below(2_000), cached_input_tokens: cached, cache_write_input_tokens: 0, output_tokens: 60 + reasoning + this.below(900), reasoning_output_tokens: reasoning, total_tokens: 0 };
+        usage.total_tokens = usage.input_tokens + usage.output_tokens;
+        cached = usage.input_tokens;
+        for (const name of Object.keys(total) as (keyof typeof total)[]) total[name] += usage[name];
+        this.calls += 1;
+        this.tokens += usage.total_tokens;
+        const call = `call_${this.hex(24)}`;
+        const result = this.words(this.resultLength());
+        add('response_item', { type: 'reasoning', id: `rs_${this.hex(40)}`, summary: [{ type: 'summary_text', text: this.words(120) }], content: null, encrypted_content: this.hex(1_200) });
+        add('response_item', { type: 'function_call', id: `fc_${this.hex(40)}`, name: 'exec_command', arguments: JSON.stringify({ cmd: this.words(150) }), call_id: call });
+        add('token_usage_record', { thread_id: thread, turn_id: turn, session_id: thread, response_id: `resp_${this.hex(40)}`, usage, turn_token_usage: usage, thread_token_usage: total });
+        add('event_msg', { type: 'item_completed', thread_id: thread, turn_id: turn, item: { type: 'CommandExecution', id: call, aggregated_output: result, exit_code: 0 } });
+        add('response_item', { type: 'function_call_output', call_id: call, output: `Wall time: 0.1 seconds\nOutput:\n${result}` });
+        add('event_msg', { type: 'token_count', info: { total_token_usage: total, last_token_usage: usage, model_context_window: 258_400 }, rate_limits: { limit_id: 'codex' } });
+      }
+      add('event_msg', { type: 'task_complete', turn_id: turn, last_agent_message: this.words(300) });
+    }
+    const stamp = iso(start).slice(0, 19).replaceAll(':', '-');
+    this.write(path.join(this.home, '.codex', 'sessions', year, month, date, `rollout-${stamp}-${thread}.jsonl`), lines);
+  }
+
+  private write(file: string, lines: readonly string[]): number {
+    mkdirSync(path.dirname(file), { recursive: true });
+    const handle = openSync(file, 'w');
+    writeSync(handle, `${lines.join('\n')}\n`);
+    closeSync(handle);
+    const { size } = statSync(file);
+    this.bytes += size;
+    this.files += 1;
+    return size;
+  }
+
+  private below(limit: number): number {
+    return Math.floor(this.random() * limit);
+  }
+
+  private pick<T>(choices: readonly T[]): T {
+    const choice = choices[this.below(choices.length)];
+    if (choice === undefined) throw new Error('nothing to choose from');
+    return choice;
+  }
+
+  private sessionStart(): number {
+    return firstDayMs + this.below(days * 24 * 3600) * 1000;
+  }
+
+  private sessionBytes(): number {
+    return bytesPerSession * (0.1 + 1.8 * this.random());
+  }
+
+  /** Most results are short, some are whole files. */
+  private resultLength(): number {
+    return Math.floor(300 + 12_000 * this.random() ** 4);
+  }
+
+  private words(length: number): string {
+    const from = this.below(this.text.length - length);
+    return this.text.slice(from, from + length);
+  }
+
+  private hex(length: number): string {
+    let text = '';
+    while (text.length < length) text += Math.floor(this.random() * 2 ** 32).toString(16).padStart(8, '0');
+    return text.slice(0, length);
+  }
+
+  private uuid(): string {
+    const hex = this.hex(32);
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+  }
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}
+
+/** A small seeded generator of numbers from 0 to below 1 (mulberry32, public domain). */
+function mulberry32(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
