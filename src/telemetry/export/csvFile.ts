@@ -1,0 +1,55 @@
+import { toUSD } from '../../model/money';
+import type { AmpTraceEvent } from '../../model/span';
+import { tokensIn, tokensOut } from '../../model/usage';
+import type { LeavingPolicy } from './leavingAttributes';
+import { leavingText } from './redactor';
+import type { SessionSpans } from './sessionSpans';
+import { outsideName, roleOf } from './spanNames';
+
+type Cell = string | number | undefined;
+
+const columns: readonly (readonly [string, (span: AmpTraceEvent, policy: LeavingPolicy) => Cell])[] = [
+  ['session_id', ({ sessionId }) => sessionId],
+  ['iteration_id', ({ iterationId }) => iterationId],
+  ['span_id', ({ id }) => id],
+  ['parent_id', ({ parentId }) => parentId],
+  ['type', ({ type }) => type],
+  ['name', (span, { content, redactor }) => leavingText(content ? span.name : outsideName(span, roleOf(span)), redactor)],
+  ['status', ({ status }) => status],
+  ['started_at', ({ tsStart }) => new Date(tsStart).toISOString()],
+  ['duration_ms', ({ tsStart, tsEnd }) => (tsEnd === undefined ? undefined : Math.round((tsEnd - tsStart) * 1000) / 1000)],
+  ['provider', ({ provider }) => provider],
+  ['model', ({ model }, { redactor }) => (model === undefined ? undefined : leavingText(model, redactor))],
+  ['agent', ({ agent }) => agent],
+  ['input_tokens', ({ usage }) => usage && tokensIn(usage)],
+  ['cache_read_tokens', ({ usage }) => usage?.input.cacheRead],
+  ['cache_write_5m_tokens', ({ usage }) => usage?.input.cacheWrite5m],
+  ['cache_write_1h_tokens', ({ usage }) => usage?.input.cacheWrite1h],
+  ['output_tokens', ({ usage }) => usage && tokensOut(usage)],
+  ['reasoning_tokens', ({ usage }) => usage?.output.reasoning],
+  ['cost_usd', ({ costNano }) => (costNano === undefined ? undefined : toUSD(costNano).toFixed(9))],
+  ['cost_basis', ({ costBasis }) => costBasis],
+  ['error', ({ errorMessage }, { content, redactor }) => (content && errorMessage !== undefined ? leavingText(errorMessage, redactor) : undefined)],
+];
+
+/**
+ * One row a span, with a header, as RFC 4180 has it. Input tokens include the cached ones, output tokens the reasoning. The lines carry
+ * the `\r` of their end; whoever writes them adds the `\n`.
+ */
+export async function* csvFile(sessions: AsyncIterable<SessionSpans>, policy: LeavingPolicy): AsyncGenerator<string> {
+  yield `${columns.map(([name]) => name).join(',')}\r`;
+  for await (const { spans } of sessions) {
+    for (const span of spans) yield `${columns.map(([, cell]) => csvCell(cell(span, policy))).join(',')}\r`;
+  }
+}
+
+/**
+ * A cell. Spreadsheets run a text as a formula when it begins with one of these characters, also from a quoted cell, so it gets an
+ * apostrophe before it (OWASP, "CSV Injection"). Numbers are ours and stay as they are.
+ */
+export function csvCell(value: Cell): string {
+  if (value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
