@@ -15,7 +15,11 @@ const minify = process.argv.includes('--minify');
  */
 const lazyBundles = new Map([
   [path.join(root, 'src/orchestrator'), 'orchestrator'],
-  [path.join(root, 'src/vscode/panels/timelinePanel'), 'panels'],
+  [path.join(root, 'src/vscode/panels/panels'), 'panels'],
+  [path.join(root, 'src/llm/prices/priceData'), 'prices'],
+  [path.join(root, 'src/llm/openaiClient'), 'openai'],
+  [path.join(root, 'src/llm/anthropicClient'), 'anthropic'],
+  [path.join(root, 'src/telemetry/export/otlpSerializers'), 'otlp'],
 ]);
 
 const lazy = {
@@ -49,8 +53,14 @@ const node = {
 /** Name → options. Only what may import `vscode` has it as an external: anywhere else such an import breaks the build. */
 export const bundles = {
   extension: { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
-  panels: { ...node, entryPoints: { panels: 'src/vscode/panels/timelinePanel.ts' }, external: ['vscode'] },
+  panels: { ...node, entryPoints: { panels: 'src/vscode/panels/panels.ts' }, external: ['vscode'] },
   orchestrator: { ...node, entryPoints: { orchestrator: 'src/orchestrator.ts' } },
+  prices: { ...node, entryPoints: { prices: 'src/llm/prices/priceData.ts' } },
+  openai: { ...node, entryPoints: { openai: 'src/llm/openaiClient.ts' } },
+  anthropic: { ...node, entryPoints: { anthropic: 'src/llm/anthropicClient.ts' } },
+  otlp: { ...node, entryPoints: { otlp: 'src/telemetry/export/otlpSerializers.ts' } },
+  tokenWorker: { ...node, entryPoints: { tokenWorker: 'src/llm/tokenWorker.ts' } },
+  importWorker: { ...node, entryPoints: { importWorker: 'src/telemetry/import/importWorker.ts' } },
   storageWorker: { ...node, entryPoints: { storageWorker: 'src/storage/storeWorker.ts' } },
   cli: { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   webview: {
@@ -58,7 +68,7 @@ export const bundles = {
     platform: 'browser',
     target: 'es2022',
     format: 'iife',
-    entryPoints: { sessionTimeline: 'webview/sessionTimeline/index.tsx' },
+    entryPoints: { sessionTimeline: 'webview/sessionTimeline/index.tsx', costDashboard: 'webview/costDashboard/index.tsx' },
     outdir: path.join(dist, 'webview'),
     define: { 'process.env.NODE_ENV': watch ? '"development"' : '"production"' },
     loader: { '.ttf': 'file' },
@@ -73,16 +83,21 @@ export const bundles = {
   },
 };
 
-const assets = [['node_modules/sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm']];
+const assets = [
+  ['node_modules/sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm'],
+  ['node_modules/@dqbd/tiktoken/lite/tiktoken_bg.wasm', 'tiktoken_bg.wasm'],
+  ['node_modules/@dqbd/tiktoken/encoders/o200k_base.json', 'o200k_base.json'],
+];
 
-async function copyAssets() {
-  for (const [from, to] of assets) await cp(path.join(root, from), path.join(dist, to));
+/** Copies what the bundles read beside them. @param {string} folder */
+export async function copyAssets(folder) {
+  for (const [from, to] of assets) await cp(path.join(root, from), path.join(folder, to));
 }
 
 async function main() {
   await rm(dist, { recursive: true, force: true });
   await mkdir(path.join(dist, 'meta'), { recursive: true });
-  await copyAssets();
+  await copyAssets(dist);
   if (watch) {
     for (const options of Object.values(bundles)) await (await esbuild.context(options)).watch();
     return;

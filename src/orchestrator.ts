@@ -4,24 +4,37 @@ import { createAgentDrivers, type AgentDriverOptions } from './agents/agents';
 import { systemClock, type Clock } from './base/clock';
 import { errorMessage, OrchestratorError } from './base/errors';
 import { spanIds } from './base/ids';
+import type { Log } from './base/log';
 import { fileAt } from './git/changes';
 import { currentBranch, findRepository, localBranches, type Repository } from './git/repository';
-import type { SpanTotals } from './model/session';
-import type { Log } from './sessions/sessionContext';
+import type { KeySource } from './llm/modelProvider';
+import { createModels, environmentKeys, type Models } from './llm/models';
+import { lazyPriceList, type LoadedPriceList } from './llm/prices/priceList';
+import { createTokenCounter } from './llm/tokens';
+import type { CallTotals } from './model/usageRow';
+import { openAgentLogs } from './sessions/agentLogs';
+import { Costs } from './sessions/costs';
 import { SessionManager } from './sessions/sessionManager';
 import { openStore } from './storage/openStore';
 import type { Store } from './storage/store';
+import { TelemetryExports } from './telemetry/export/telemetryExports';
+import type { LogImport } from './telemetry/import/logImport';
+import { createRedactor, type Redactor } from './telemetry/redaction';
 import { AmpTracer } from './telemetry/tracer';
 
 export interface OrchestratorOptions {
   /** Any folder of the repository, in any of its worktrees. */
   readonly folder: string;
-  /** Where the storage worker and its WebAssembly file are: the folder of the built program. */
+  /** Where the workers, the bundles that are loaded late and their WebAssembly files are: the folder of the built program. */
   readonly assetsDirectory: string;
   readonly kind: 'editor' | 'cli' | 'test';
   readonly log: Log;
   /** Programs of the agents where they are not on the PATH. */
   readonly programs?: AgentDriverOptions['programs'];
+  /** Keys of model providers; those of the environment, if absent. */
+  readonly keys?: KeySource;
+  /** A person's own prices; `prices.json` beside the store when it answers undefined. Asked whenever prices are needed. */
+  readonly pricesFile?: () => string | undefined;
   readonly clock?: Clock;
 }
 
@@ -31,13 +44,21 @@ export interface Orchestrator {
   readonly store: Store;
   readonly tracer: AmpTracer;
   readonly sessions: SessionManager;
+  readonly costs: Costs;
+  /** What agents did in the repository outside of sessions, from their own logs. */
+  readonly imports: LogImport;
+  /** The product's own model calls. */
+  readonly models: Models;
+  readonly prices: () => Promise<LoadedPriceList>;
+  readonly telemetryExports: TelemetryExports;
+  readonly redactor: Redactor;
   /** The branch that is checked out, or undefined when HEAD is detached. */
   currentBranch(): Promise<string | undefined>;
   localBranches(): Promise<string[]>;
   /** A file's content at a commit, or undefined where it has none. */
   fileAt(commit: string, file: string): Promise<string | undefined>;
   /** What the model calls since local midnight add up to. */
-  totalsToday(): Promise<SpanTotals>;
+  totalsToday(): Promise<CallTotals>;
   /** Stops what runs here, keeps its work, and closes the store. */
   close(): Promise<void>;
 }
@@ -51,33 +72,66 @@ export type { SessionOverview } from './sessions/sessionManager';
 
 /** @throws OrchestratorError when the folder is no repository or its store cannot be opened */
 export async function createOrchestrator(options: OrchestratorOptions): Promise<Orchestrator> {
-  const clock = options.clock ?? systemClock;
+  const { assetsDirectory, kind, clock = systemClock } = options;
+  const { env } = process;
+  const redactor = createRedactor({ env });
+  const log = redactedLog(options.log, redactor);
   const repository = await findRepository(options.folder);
   const directory = storeDirectory(repository.commonDirectory);
   const recordings = path.join(directory, 'recordings');
   await makeFolder(recordings);
-  const store = await openStore({ directory, assetsDirectory: options.assetsDirectory, kind: options.kind });
-  for (const notice of store.notices) options.log.warn(notice);
+  const store = await openStore({ directory, assetsDirectory, kind, redact: redactor.redact });
+  for (const notice of store.notices) log.warn(notice);
   const tracer = new AmpTracer(store.spans, spanIds(clock, store.processNonce), clock);
   const closing = new AbortController();
-  const drivers = createAgentDrivers({ clock, env: process.env, programs: options.programs ?? {} });
-  const sessions = new SessionManager({ repository, store, tracer, drivers, clock, log: options.log, recordings, closing: closing.signal });
+  const prices = lazyPriceList(() => options.pricesFile?.() ?? path.join(directory, 'prices.json'));
+  const drivers = createAgentDrivers({ clock, env, programs: options.programs ?? {} });
+  const sessions = new SessionManager({ repository, store, tracer, drivers, clock, log, recordings, closing: closing.signal, prices, redact: redactor.redact });
+  const tokens = createTokenCounter({ assetsDirectory });
+  const models = createModels({ tracer, clock, prices, gate: sessions.budgets, keys: options.keys ?? environmentKeys(env), redactor, tokens });
+  const telemetryExports = new TelemetryExports({ tracer, source: store, redactor, clock, env, log });
+  const imports = await openAgentLogs({ repository, store, prices, assetsDirectory, env });
   return {
     repository,
     store,
     tracer,
     sessions,
+    costs: new Costs(store, clock),
+    imports,
+    models,
+    prices,
+    telemetryExports,
+    redactor,
     currentBranch: () => currentBranch(repository),
     localBranches: () => localBranches(repository),
     fileAt: (commit, file) => fileAt(repository.git, commit, file),
-    totalsToday: () => store.spans.totals({ fromMs: new Date(clock.now()).setHours(0, 0, 0, 0) }),
+    totalsToday: () => store.rollups.totals({ fromMs: new Date(clock.now()).setHours(0, 0, 0, 0) }),
     close: async () => {
       closing.abort();
       await sessions.shutDown();
       sessions.dispose();
+      models.dispose();
+      await telemetryExports.close();
       await store.close();
     },
   };
+}
+
+/** Messages quote what agents and git print. */
+function redactedLog(log: Log, { redact }: Redactor): Log {
+  return {
+    info: (message) => { log.info(redact(message)); },
+    warn: (message) => { log.warn(redact(message)); },
+    error: (message, error) => { log.error(redact(message), error === undefined ? undefined : redactedError(error, redact)); },
+  };
+}
+
+function redactedError(error: unknown, redact: (text: string) => string): unknown {
+  if (!(error instanceof Error)) return typeof error === 'string' ? redact(error) : error;
+  const copy = new Error(redact(error.message), error.cause === undefined ? undefined : { cause: redactedError(error.cause, redact) });
+  copy.name = error.name;
+  copy.stack = redact(error.stack ?? '');
+  return copy;
 }
 
 async function makeFolder(folder: string): Promise<void> {

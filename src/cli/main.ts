@@ -2,7 +2,12 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { explain, isOrchestratorError, OrchestratorError, errorMessage } from '../base/errors';
 import type { Command } from './command';
+import { askCommand } from './commands/ask';
+import { budgetCommand } from './commands/budget';
+import { costCommand } from './commands/cost';
 import { deleteCommand } from './commands/delete';
+import { doctorCommand } from './commands/doctor';
+import { exportCommand } from './commands/export';
 import { mergeCommand } from './commands/merge';
 import { runCommand } from './commands/run';
 import { sessionsCommand } from './commands/sessions';
@@ -10,7 +15,7 @@ import { stopCommand } from './commands/stop';
 import { timelineCommand } from './commands/timeline';
 import { text } from './command';
 
-const commands: readonly Command[] = [runCommand, sessionsCommand, timelineCommand, mergeCommand, stopCommand, deleteCommand];
+const commands: readonly Command[] = [runCommand, sessionsCommand, timelineCommand, mergeCommand, stopCommand, deleteCommand, costCommand, budgetCommand, askCommand, exportCommand, doctorCommand];
 
 const commonOptions = {
   repo: { type: 'string' },
@@ -61,6 +66,7 @@ async function withOrchestrator(command: Command, { values, positionals }: { val
     },
   });
   try {
+    await orchestrator.telemetryExports.startFromEnvironment();
     return await command.run({ values, positionals, orchestrator, print, signal: signals });
   } finally {
     await orchestrator.close();

@@ -49,6 +49,10 @@ export function strict<const Properties extends Record<string, TSchema>>(propert
   return Type.Object(properties, { additionalProperties: false });
 }
 
+export function oneOf<const T extends readonly string[]>(values: T) {
+  return Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
+}
+
 /** The types of one page's messages, from which both peers take theirs. */
 export interface PageContract {
   readonly snapshot: unknown;

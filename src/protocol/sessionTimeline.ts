@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { iterationStatuses, sessionStatuses } from '../model/session';
 import type { AmpTraceEvent } from '../model/span';
 import { spanStatuses, spanTypes } from '../model/span';
-import { actionMessage, CancelMessage, ErrorMessage, FailedResponse, ReadyMessage, requestMessage, responseMessage, snapshotMessage, strict } from './messages';
+import { actionMessage, CancelMessage, ErrorMessage, FailedResponse, oneOf, ReadyMessage, requestMessage, responseMessage, snapshotMessage, strict } from './messages';
 
 /** The session timeline's messages. Times are epoch milliseconds with fraction of the host's clock, money is integer nano-dollars. */
 
@@ -72,6 +72,8 @@ export const TimelineSnapshotSchema = Type.Object({
   }),
   iterations: Type.Array(TimelineIterationSchema),
   spans: Type.Array(TimelineSpanSchema),
+  /** A step that the person asked for elsewhere: to be selected once. */
+  select: Type.Optional(Type.String()),
   takenAt: Time,
 });
 export type TimelineSnapshot = Readonly<Static<typeof TimelineSnapshotSchema>>;
@@ -132,7 +134,3 @@ export interface TimelineContract {
 
 /** What the page keeps across reloads; the host needs only the session. */
 export const TimelineStateSchema = Type.Object({ subject: Id });
-
-function oneOf<const T extends readonly string[]>(values: T) {
-  return Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
-}

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands/registerCommands';
-import { CostDocument } from './documents/costDocument';
 import { registerGitDocuments } from './documents/gitDocuments';
+import { ApiKeys } from './platform/apiKeys';
 import { Engines } from './platform/engines';
+import { TelemetryExport } from './platform/telemetryExport';
+import { LazyCosts } from './panels/lazyCosts';
 import { LazyTimelines } from './panels/lazyTimelines';
 import { registerChangeDecorations } from './views/changeDecorations';
 import { SessionTree } from './views/sessionTree';
@@ -29,16 +31,18 @@ export function activateContributions(context: vscode.ExtensionContext): void {
     }
   };
 
-  const opened = new Engines(vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath, log);
+  const keys = new ApiKeys(context.secrets);
+  const opened = new Engines(vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath, log, keys);
   engines = opened;
   contribute('Diffs', () => registerGitDocuments(opened));
   contribute('File decorations', () => registerChangeDecorations());
   contribute('The cost status', () => createCostStatus(opened, log));
-  const costs = contribute('The cost page', () => new CostDocument(opened));
+  contribute('The telemetry export', () => new TelemetryExport(opened, log));
   const tree = contribute('The sessions view', () => new SessionTree(opened, log));
   const timelines = contribute('The timeline', () => new LazyTimelines(context.extensionUri, opened, log));
+  const costs = timelines && contribute('The cost dashboard', () => new LazyCosts(context.extensionUri, opened, log, (sessionId, stepId) => timelines.open(sessionId, stepId)));
   if (costs && tree && timelines) {
-    contribute('The commands', () => registerCommands({ extensionUri: context.extensionUri, engines: opened, tree, costs, log, openTimeline: (sessionId) => timelines.open(sessionId) }));
+    contribute('The commands', () => registerCommands({ extensionUri: context.extensionUri, engines: opened, tree, costs, keys, log, openTimeline: (sessionId) => timelines.open(sessionId) }));
   }
   setImmediate(() => { void opened.refresh(); });
 }

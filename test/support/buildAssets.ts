@@ -1,11 +1,11 @@
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const out = path.join(root, 'out');
 
-/** Folder with the built command line, `storageWorker.js` and `sql-wasm.wasm`, made once before the tests run. */
+/** Folder with the built command line, the engines, their workers and what these read, made once before the tests run. */
 export const testAssetsDirectory = path.join(out, 'test-assets');
 /** The command line as it is shipped. */
 export const cliProgram = path.join(testAssetsDirectory, 'cli.js');
@@ -17,12 +17,12 @@ export default async function buildAssets(): Promise<void> {
   // Built aside and moved: another run of the tests may be executing the files that are there.
   const fresh = await mkdtemp(path.join(out, 'test-assets-'));
   try {
-    const { bundles } = (await import('../../esbuild.mjs' as string)) as { bundles: Record<'cli' | 'orchestrator' | 'storageWorker', BuildOptions> };
-    const { cli, orchestrator, storageWorker } = bundles;
+    const { bundles, copyAssets } = (await import('../../esbuild.mjs' as string)) as { bundles: Record<string, BuildOptions>; copyAssets: (folder: string) => Promise<void> };
+    const programs = Object.entries(bundles).filter(([name]) => !['extension', 'panels', 'webview'].includes(name));
     await Promise.all([
-      ...[cli, orchestrator, storageWorker].map((options) => build({ ...options, outdir: fresh })),
+      ...programs.map(([, options]) => build({ ...options, outdir: fresh })),
       build({ entryPoints: { storageCrashProgram: path.join(root, 'test/support/storageCrashProgram.ts') }, outdir: fresh, bundle: true, platform: 'node', format: 'cjs', target: 'node22', logLevel: 'warning' }),
-      copyFile(path.join(root, 'node_modules/sql.js/dist/sql-wasm.wasm'), path.join(fresh, 'sql-wasm.wasm')),
+      copyAssets(fresh),
     ]);
     for (const file of await readdir(fresh)) await rename(path.join(fresh, file), path.join(testAssetsDirectory, file));
   } finally {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OrchestratorError } from '../../src/base/errors';
 import type { Story } from '../support/webviewStories';
-import { emptyStory, hardNamesStory, longStory, realisticStory, storySpan } from '../support/webviewStories';
+import { emptyStory, hardNamesStory, longStory, realisticStory, storySnapshot, storySpan } from '../support/webviewStories';
 import type { TimelinePage } from './timelineHarness';
 import { openTimeline } from './timelineHarness';
 
@@ -132,6 +132,19 @@ describe('session timeline', () => {
     fireEvent.click(within(details).getByText('Show changes'));
     fireEvent.click(within(details).getByText('Open 4f1c2d3'));
     expect(actions).toEqual(['showChanges:iteration-1', 'openCommit:4f1c2d3e5a6b7c8d9e0f4f1c2d3e5a6b7c8d9e0f']);
+  });
+
+  it('selects a step that was asked for elsewhere, once', async () => {
+    const { peer } = open(realisticStory());
+    press('ArrowLeft');
+    act(() => peer.sendSnapshot({ ...storySnapshot(realisticStory()), select: 'iteration-2-chat-1' }));
+    expect(selectedName()).toMatch(/^anthropic:chat/);
+    const selected = rows().find((row) => row.getAttribute('aria-selected') === 'true');
+    expect(selected?.getAttribute('aria-level')).toBe('3');
+    await screen.findByRole('complementary', { name: 'Details' });
+    press('Escape', 'Home');
+    act(() => peer.sendSnapshot(storySnapshot(realisticStory())));
+    expect(selectedName()).toMatch(/^Iteration 1/);
   });
 
   it('stops a run', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { costFigure } from '../../webview/sessionTimeline/figures';
+import { costFigure } from '../../webview/shared/figures';
 import { parseFilter } from '../../webview/sessionTimeline/filter';
 import { buildTree, durationOf, timelineRows } from '../../webview/sessionTimeline/model';
 import { targetOfKey } from '../../webview/sessionTimeline/parts/listKeys';

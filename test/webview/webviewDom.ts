@@ -1,5 +1,6 @@
 /**
- * What a page needs of a browser and jsdom lacks: sizes, scrolling, their observer, and media queries. The viewport is 440 pixels high,
+ * What a page needs of a browser and jsdom lacks: sizes, scrolling, their observer, media queries, and a canvas that takes everything
+ * and draws nothing (what is drawn is looked at in a real editor). The viewport is 440 pixels high,
  * twenty rows of 22. To be imported before any page: the UI toolkit asks for media queries when it is loaded.
  */
 const viewportHeight = 440;
@@ -16,11 +17,21 @@ function install(): void {
     this.dispatchEvent(new Event('scroll'));
   };
   window.matchMedia = (media) => Object.assign(new EventTarget(), { media, matches: false, onchange: null, addListener: () => undefined, removeListener: () => undefined });
+  Object.defineProperty(HTMLCanvasElement.prototype, 'getContext', {
+    value(this: HTMLCanvasElement) {
+      return blankContext(this);
+    },
+  });
   globalThis.ResizeObserver = class {
     readonly observe = (): void => undefined;
     readonly unobserve = (): void => undefined;
     readonly disconnect = (): void => undefined;
   };
+}
+
+function blankContext(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const draw = (): unknown => ({ width: 0, addColorStop: () => undefined });
+  return new Proxy({}, { get: (_target, name) => (name === 'canvas' ? canvas : draw), set: () => true }) as CanvasRenderingContext2D;
 }
 
 function define(property: string, value: (element: HTMLElement) => number): void {

@@ -1,6 +1,8 @@
 import type { ReactElement } from 'react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { TimelineContract, TimelineSnapshot } from '../../src/protocol/sessionTimeline';
+import { Banner } from '../shared/Banner';
+import { ErrorState, noAnswer } from '../shared/ErrorState';
 import type { Host, PageApi } from '../shared/host';
 import { useSnapshot } from '../shared/useSnapshot';
 import { useSlow, useTick } from '../shared/useTick';
@@ -9,11 +11,10 @@ import { allNodes, buildTree, parentKeys, timelineRows } from './model';
 import type { PageState } from './pageState';
 import { savePageState } from './pageState';
 import { Announcer } from './parts/Announcer';
-import { Banner } from './parts/Banner';
 import { Details } from './parts/Details';
 import { Head } from './parts/Head';
 import { List } from './parts/List';
-import { EmptyState, ErrorState, NoMatch, Skeleton } from './parts/States';
+import { EmptyState, NoMatch, Skeleton } from './parts/States';
 import { Toolbar } from './parts/Toolbar';
 import { readSnapshot } from './readSnapshot';
 import { timeAxis } from './timeAxis';
@@ -25,14 +26,21 @@ interface AppProps {
 }
 
 export function App({ host, api, initial }: AppProps): ReactElement | null {
-  const { latest, error, silent, retry } = useSnapshot(host, isLive, readSnapshot);
   const [state, setState] = useState(initial);
+  const change = useCallback((part: Partial<PageState>) => setState((before) => ({ ...before, ...part })), []);
+  // Before the first snapshot is asked for, so that none is missed.
+  useEffect(() => {
+    const listening = host.onSnapshot(({ select }) => {
+      if (select !== undefined) change({ selected: select, detailsOpen: true, filter: '', collapsed: [], follow: false });
+    });
+    return () => listening.dispose();
+  }, [host, change]);
+  const { latest, error, silent, retry } = useSnapshot(host, isLive, readSnapshot);
   const slow = useSlow(latest === undefined && error === undefined && !silent);
   const snapshot = latest?.value;
   const running = snapshot !== undefined && isLive(snapshot);
   const tick = useTick(running || silent || error !== undefined);
 
-  const change = useCallback((part: Partial<PageState>) => setState((before) => ({ ...before, ...part })), []);
   useEffect(() => savePageState(api, state), [api, state]);
 
   const tree = useMemo(() => (snapshot === undefined ? [] : buildTree(snapshot)), [snapshot]);
@@ -44,8 +52,8 @@ export function App({ host, api, initial }: AppProps): ReactElement | null {
 
   const showLog = (): void => host.act('showLog', {});
   if (latest === undefined || snapshot === undefined) {
-    if (error !== undefined) return <ErrorState error={error} onRetry={retry} onShowLog={showLog} />;
-    if (silent) return <ErrorState error={noAnswer} onRetry={retry} onShowLog={showLog} />;
+    if (error !== undefined) return <ErrorState what="The timeline" error={error} onRetry={retry} onShowLog={showLog} />;
+    if (silent) return <ErrorState what="The timeline" error={noAnswer} onRetry={retry} onShowLog={showLog} />;
     return slow ? <Skeleton /> : null;
   }
 
@@ -82,6 +90,7 @@ export function App({ host, api, initial }: AppProps): ReactElement | null {
                 axis={axis}
                 now={now}
                 selected={state.selected}
+                reveal={snapshot.select}
                 detailsOpen={state.detailsOpen && selected !== undefined}
                 follow={follow}
                 onFollow={(on) => change({ follow: on })}
@@ -99,8 +108,6 @@ export function App({ host, api, initial }: AppProps): ReactElement | null {
     </div>
   );
 }
-
-const noAnswer = { code: 'unexpected', message: 'The extension does not answer.', advice: 'Try again, or reload the window.' };
 
 function isLive({ session, spans }: TimelineSnapshot): boolean {
   return session.status === 'running' || session.status === 'merging' || spans.some((span) => span.status === 'running');

@@ -1,28 +1,8 @@
-import type { AgentName, IterationStatus, SessionStatus } from '../../src/model/session';
+import type { IterationStatus } from '../../src/model/session';
 import type { SpanStatus } from '../../src/model/span';
 import type { TimelineSpan } from '../../src/protocol/sessionTimeline';
-import type { IconTone } from '../shared/ui/Icon';
+import type { Look } from '../shared/looks';
 import type { Node } from './node';
-
-export interface Look {
-  readonly icon: string;
-  readonly tone: IconTone;
-  readonly label: string;
-  readonly spin?: boolean;
-}
-
-export const sessionLooks: Readonly<Record<SessionStatus, Look>> = {
-  ready: { icon: 'pass', tone: 'success', label: 'Ready' },
-  running: { icon: 'loading', tone: 'running', label: 'Running', spin: true },
-  failed: { icon: 'error', tone: 'error', label: 'Failed' },
-  stopped: { icon: 'circle-slash', tone: 'quiet', label: 'Stopped' },
-  interrupted: { icon: 'debug-disconnect', tone: 'warning', label: 'Interrupted' },
-  conflict: { icon: 'warning', tone: 'warning', label: 'Conflict' },
-  merging: { icon: 'loading', tone: 'running', label: 'Merging', spin: true },
-  deleting: { icon: 'loading', tone: 'running', label: 'Deleting', spin: true },
-  merged: { icon: 'git-merge', tone: 'success', label: 'Merged' },
-  deleted: { icon: 'trash', tone: 'quiet', label: 'Deleted' },
-};
 
 export const statusLooks: Readonly<Record<SpanStatus, Look>> = {
   running: { icon: 'loading', tone: 'running', label: 'Running', spin: true },
@@ -30,12 +10,6 @@ export const statusLooks: Readonly<Record<SpanStatus, Look>> = {
   error: { icon: 'error', tone: 'error', label: 'Failed' },
   cancelled: { icon: 'circle-slash', tone: 'quiet', label: 'Cancelled' },
 };
-
-const agentLabels: Readonly<Record<AgentName, string>> = { amp: 'Amp', claudeCode: 'Claude Code', command: 'Command', replay: 'Replay' };
-
-export function agentLabel(agent: string): string {
-  return agent in agentLabels ? agentLabels[agent as AgentName] : agent;
-}
 
 const iterationStatusOf: Readonly<Record<IterationStatus, SpanStatus>> = {
   running: 'running',

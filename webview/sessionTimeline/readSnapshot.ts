@@ -6,9 +6,9 @@ import { isRecord } from '../shared/host';
 /** The snapshot in a message, or undefined. Steps that are none are left out, so that one bad row does not cost the page. */
 export function readSnapshot(value: unknown): TimelineSnapshot | undefined {
   if (!isRecord(value) || !isSession(value['session']) || !isTotals(value['totals'])) return undefined;
-  const { session, totals, iterations, spans, takenAt } = value;
+  const { session, totals, iterations, spans, takenAt, select } = value;
   if (!Array.isArray(iterations) || !Array.isArray(spans) || typeof takenAt !== 'number') return undefined;
-  return { session, totals, iterations: iterations.filter(isIteration), spans: spans.filter(isSpan), takenAt };
+  return { session, totals, iterations: iterations.filter(isIteration), spans: spans.filter(isSpan), takenAt, ...(typeof select === 'string' ? { select } : {}) };
 }
 
 export function readDetails(value: unknown): SpanDetails | undefined {

@@ -1,5 +1,6 @@
 import { formatCost, formatCount, formatExactCost, formatTimestamp } from '../../src/base/format';
 import type { CostBasis } from '../../src/model/money';
+import { priceAttribute } from '../../src/model/pricing';
 import type { AmpTraceEvent, Attributes, AttributeValue } from '../../src/model/span';
 import type { Usage } from '../../src/model/usage';
 import { tokensIn, tokensOut } from '../../src/model/usage';
@@ -20,7 +21,7 @@ export interface Passage {
 const basisWords: Readonly<Record<CostBasis, string>> = {
   reported: 'reported by the provider or agent',
   computed: 'computed from the price of this model',
-  approximate: 'computed from the price of a similar model',
+  approximate: 'computed, but price or tokens only nearly fit',
   unknown: 'unknown: nobody reported it and there is no price',
 };
 
@@ -72,8 +73,9 @@ export function passages(attrs: Attributes): readonly Passage[] {
   });
 }
 
+/** The price is left out: the explanation of the cost says it in words. */
 export function otherAttributes(attrs: Attributes): readonly Fact[] {
-  return Object.entries(attrs).flatMap(([name, value]) => (name in passageNames ? [] : [{ name, value: textOf(value) }]));
+  return Object.entries(attrs).flatMap(([name, value]) => (name in passageNames || name === priceAttribute ? [] : [{ name, value: textOf(value) }]));
 }
 
 export function optional(name: string, value: string | undefined): readonly Fact[] {

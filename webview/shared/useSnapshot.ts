@@ -58,7 +58,7 @@ export function useSnapshot<T>(host: SnapshotHost<T>, isLive: (snapshot: T) => b
     lastHeard.current = performance.now();
     try {
       const value = read(await host.request('snapshot', {}, AbortSignal.timeout(silentAfterMs)));
-      if (value === undefined) setError({ code: 'unexpected', message: 'The extension sent something that is no timeline.', advice: 'The log has the details.' });
+      if (value === undefined) setError({ code: 'unexpected', message: 'The extension sent something that cannot be shown.', advice: 'The log has the details.' });
       else heard(value);
     } catch (reason) {
       if (reason instanceof HostError) setError({ code: reason.code, message: reason.message, advice: reason.advice });

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { OrchestratorError } from '../../base/errors';
 import { formatCount, formatDuration, formatPlural, formatTotalCost, unknownValue } from '../../base/format';
 import { agentNames, type AgentName, type AgentOptions, type ChangedFile, type SpanTotals } from '../../model/session';
+import { amountOf } from '../amountOption';
 import { text, type Command, type CommandInput } from '../command';
 import { plainText } from '../plainText';
 import { ProgressPrinter } from '../progress';
@@ -9,13 +10,14 @@ import { ProgressPrinter } from '../progress';
 export const runCommand: Command = {
   name: 'run',
   summary: 'Start a session, run its agent once, and (with --merge) merge it',
-  usage: 'amp-orchestrator run --agent NAME --prompt TEXT [--tests] [--merge] [--base BRANCH] [--name NAME] [--model MODEL] [--recording FILE] [--speed N] [-- PROGRAM ARG…]',
+  usage: 'amp-orchestrator run --agent NAME --prompt TEXT [--tests] [--merge] [--base BRANCH] [--name NAME] [--model MODEL] [--budget USD] [--recording FILE] [--speed N] [-- PROGRAM ARG…]',
   options: {
     agent: { type: 'string' },
     prompt: { type: 'string' },
     name: { type: 'string' },
     base: { type: 'string' },
     model: { type: 'string' },
+    budget: { type: 'string' },
     recording: { type: 'string' },
     speed: { type: 'string' },
     tests: { type: 'boolean' },
@@ -31,7 +33,8 @@ async function runSession(input: CommandInput): Promise<number> {
   tracer.on('span:start', (span) => { progress.started(span); });
   tracer.on('span:finish', (span) => { progress.finished(span); });
 
-  const session = await sessions.create({ prompt: requiredPrompt(values), agent: agentName(values), agentOptions: agentOptions(input), name: text(values['name']), baseBranch: text(values['base']) });
+  const budget = text(values['budget']);
+  const session = await sessions.create({ prompt: requiredPrompt(values), agent: agentName(values), agentOptions: agentOptions(input), name: text(values['name']), baseBranch: text(values['base']), budgetNano: budget === undefined ? undefined : amountOf(budget, '--budget') });
   print(`          Branch ${session.branch}, worktree ${session.worktree}`);
   const stop = (): void => { void sessions.stop(session.id); };
   signal.addEventListener('abort', stop, { once: true });
@@ -43,7 +46,7 @@ async function runSession(input: CommandInput): Promise<number> {
   const merged = done && values['merge'] === true && iteration.commitSha !== undefined ? await sessions.merge(session.id, { commitsOnly: true }) : undefined;
   await orchestrator.store.flush();
   const totals = await orchestrator.store.spans.totals({ sessionId: session.id });
-  const { attention } = await sessions.get(session.id);
+  const { attention, status } = await sessions.get(session.id);
   const files = merged?.files ?? iteration.changedFiles;
   print('');
   const rows: [string, string | undefined][] = [
@@ -61,7 +64,7 @@ async function runSession(input: CommandInput): Promise<number> {
   ];
   for (const [label, value] of rows) if (value !== undefined && value !== '') print(`${label.padEnd(9)} ${plainText(value)}`);
   for (const line of diffStat(files)) print(`          ${line}`);
-  if (iteration.status === 'stopped' || signal.aborted) return 130;
+  if ((iteration.status === 'stopped' && status !== 'budget-exceeded') || signal.aborted) return 130;
   return done ? 0 : 1;
 }
 

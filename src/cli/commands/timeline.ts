@@ -1,13 +1,15 @@
+import { explainCost } from '../../model/explainCost';
 import type { AmpTraceEvent } from '../../model/span';
 import type { Command } from '../command';
 import { findSession } from '../findSession';
+import { plainText } from '../plainText';
 import { ProgressPrinter } from '../progress';
 
 export const timelineCommand: Command = {
   name: 'timeline',
   summary: 'Print the steps of a session (the newest one, if none is named)',
-  usage: 'amp-orchestrator timeline [SESSION] [--json]',
-  options: { json: { type: 'boolean' } },
+  usage: 'amp-orchestrator timeline [SESSION] [--costs] [--json]',
+  options: { costs: { type: 'boolean' }, json: { type: 'boolean' } },
   run: async (input) => {
     const { session } = await findSession(input);
     const spans = await input.orchestrator.store.spans.bySession(session.id);
@@ -17,8 +19,9 @@ export const timelineCommand: Command = {
     }
     const progress = new ProgressPrinter(input.print, false);
     for (const span of depthFirst(spans)) {
-      progress.indent(span);
+      const depth = progress.indent(span);
       progress.finished(span);
+      if (input.values['costs'] === true) for (const line of explainCost(span)) input.print(`${' '.repeat(14 + depth * 2)}${plainText(line)}`);
     }
     return 0;
   },

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
-import type { CostDocument } from '../documents/costDocument';
+import type { ApiKeys } from '../platform/apiKeys';
 import type { Engines } from '../platform/engines';
+import type { LazyCosts } from '../panels/lazyCosts';
 import type { SessionTree } from '../views/sessionTree';
 
 /** What commands work with. */
@@ -8,7 +9,8 @@ export interface CommandContext {
   readonly extensionUri: vscode.Uri;
   readonly engines: Engines;
   readonly tree: SessionTree;
-  readonly costs: CostDocument;
+  readonly costs: LazyCosts;
+  readonly keys: ApiKeys;
   readonly log: vscode.LogOutputChannel;
   readonly openTimeline: (sessionId: string) => Promise<void>;
 }

@@ -2,9 +2,12 @@ import * as vscode from 'vscode';
 import { commandIds } from '../manifest';
 import { reportError } from '../platform/report';
 import type { CommandContext } from './commandContext';
+import { exportTelemetry } from './exportTelemetry';
 import { newSession } from './newSession';
 import { deleteSession, mergeSession, runIteration, stopSession } from './runSession';
 import { openTimeline, openWorktree, showChanges } from './seeSession';
+import { setApiKey } from './setApiKey';
+import { setBudget } from './setBudget';
 
 type Command = (context: CommandContext, invokedOn: unknown) => Promise<void>;
 
@@ -17,6 +20,9 @@ const commands: Record<keyof typeof commandIds, Command> = {
   delete: deleteSession,
   openTimeline,
   openCostDashboard: ({ costs }) => costs.show(),
+  setBudget,
+  setApiKey: (context) => setApiKey(context, context.keys),
+  exportTelemetry,
   openWorktree,
   refresh: ({ engines }) => engines.refresh(),
   showLog: ({ log }) => {

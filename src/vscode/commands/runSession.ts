@@ -23,14 +23,20 @@ export async function runWithProgress(context: CommandContext, orchestrator: Orc
 async function announce(orchestrator: Orchestrator, session: Session, iteration: Iteration): Promise<void> {
   const showTimeline = 'Show Timeline';
   const showChanges = 'Show Changes';
+  const raiseBudget = 'Raise Budget...';
   let chosen: string | undefined;
   if (iteration.status === 'failed') {
     chosen = await vscode.window.showErrorMessage(`"${session.name}" failed: ${iteration.errorMessage ?? 'the agent gave no reason'}`, showTimeline);
+  } else if (iteration.status === 'stopped') {
+    const { status, attention } = await orchestrator.sessions.get(session.id);
+    if (status === 'budget-exceeded') chosen = await vscode.window.showWarningMessage(`"${session.name}" was stopped: ${attention ?? 'a budget is used up'}`, raiseBudget, showTimeline);
   } else if (iteration.status === 'succeeded' && !vscode.window.state.focused) {
     const totals = await orchestrator.store.spans.totals({ sessionId: session.id, iterationId: iteration.id });
     const files = iteration.changedFiles.length === 0 ? 'nothing changed' : `${formatPlural(iteration.changedFiles.length, 'file')} changed (${linesText(iteration.changedFiles)})`;
     chosen = await vscode.window.showInformationMessage(`"${session.name}" is done: ${files}, cost ${formatTotalCost(totals)}.`, showChanges, showTimeline);
   }
+  // Without a session it asks for the limit: it may be the day's that stopped it.
+  if (chosen === raiseBudget) await vscode.commands.executeCommand(commandIds.setBudget);
   if (chosen === showTimeline) await vscode.commands.executeCommand(commandIds.openTimeline, session.id);
   if (chosen === showChanges) await vscode.commands.executeCommand(commandIds.showChanges, session.id);
 }

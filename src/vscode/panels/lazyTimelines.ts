@@ -5,6 +5,7 @@ import { timelineSnapshot } from '../../protocol/timelineSnapshot';
 import { commandIds } from '../manifest';
 import type { Engines } from '../platform/engines';
 import { reportError } from '../platform/report';
+import { panelLog } from './panelLog';
 import type { TimelineActions, TimelinePanels, TimelineSource } from './timelinePanel';
 import { timelineViewType } from './timelineViewType';
 
@@ -23,9 +24,9 @@ export class LazyTimelines implements vscode.Disposable {
     });
   }
 
-  async open(sessionId: string): Promise<void> {
+  async open(sessionId: string, stepId?: string): Promise<void> {
     const { session } = await this.find(sessionId);
-    (await this.panels()).open(sessionId, session.name);
+    (await this.panels()).open(sessionId, session.name, stepId);
   }
 
   dispose(): void {
@@ -34,8 +35,8 @@ export class LazyTimelines implements vscode.Disposable {
   }
 
   private panels(): Promise<TimelinePanels> {
-    this.loaded ??= import('./timelinePanel').then(({ createTimelinePanels }) =>
-      createTimelinePanels({ extensionUri: this.extensionUri, log: { warn: (message: string) => { this.log.warn(message); }, error: (message: string, error?: unknown) => { this.log.error(message, error ?? ''); } } }, this.source(), this.actions()),
+    this.loaded ??= import('./panels').then(({ createTimelinePanels }) =>
+      createTimelinePanels({ extensionUri: this.extensionUri, log: panelLog(this.log) }, this.source(), this.actions()),
     );
     return this.loaded;
   }

@@ -1,19 +1,15 @@
 import * as vscode from 'vscode';
-import { systemClock } from '../../base/clock';
 import type { Disposable } from '../../base/disposable';
-import { DisposableStore } from '../../base/disposable';
 import { OrchestratorError } from '../../base/errors';
 import type { Listen } from '../../base/events';
 import type { AmpTraceEvent } from '../../model/span';
-import type { HostHandlers, PeerLog } from '../../protocol/hostPeer';
-import { HostPeer } from '../../protocol/hostPeer';
+import type { HostHandlers } from '../../protocol/hostPeer';
 import type { TimelineContract, TimelineSnapshot } from '../../protocol/sessionTimeline';
 import { TimelinePageMessage, TimelineStateSchema } from '../../protocol/sessionTimeline';
 import { spanDetails } from '../../protocol/timelineSnapshot';
 import { validator } from '../../protocol/validate';
-import { SnapshotFeed } from './snapshotFeed';
+import { guarded, PagePanel, type PanelContext } from './pagePanel';
 import { timelineViewType } from './timelineViewType';
-import { webviewHtml } from './webviewHtml';
 
 export interface TimelineSource {
   /** Rejects with `session-missing` when there is no such session. */
@@ -35,22 +31,19 @@ export interface TimelineActions {
 }
 
 export interface TimelinePanels extends Disposable, vscode.WebviewPanelSerializer {
-  /** Shows a session's timeline beside the editor, or brings the open one to the front. */
-  readonly open: (sessionId: string, sessionName: string) => void;
+  /** Shows a session's timeline beside the editor, or brings the open one to the front; with a step, that is selected. */
+  readonly open: (sessionId: string, sessionName: string, stepId?: string) => void;
 }
-
-type PanelContext = Pick<vscode.ExtensionContext, 'extensionUri'> & { readonly log: PeerLog };
 
 const checkMessage = validator(TimelinePageMessage);
 const checkState = validator(TimelineStateSchema);
-const mediaFolder = 'media';
-const pageFolder = ['dist', 'webview'];
 
 /** The timelines that are open, at most one a session. */
 export function createTimelinePanels(context: PanelContext, source: TimelineSource, actions: TimelineActions): TimelinePanels {
-  const open = new Map<string, TimelinePanel>();
+  const open = new Map<string, PagePanel<TimelineContract>>();
+  const wanted = new Map<string, string>();
   const adopt = (panel: vscode.WebviewPanel, sessionId: string): void => {
-    const timeline = new TimelinePanel(panel, sessionId, context, source, actions);
+    const timeline = timelinePanel(panel, sessionId, context, selecting(source, wanted), actions);
     open.set(sessionId, timeline);
     panel.onDidDispose(() => {
       if (open.get(sessionId) === timeline) open.delete(sessionId);
@@ -58,10 +51,13 @@ export function createTimelinePanels(context: PanelContext, source: TimelineSour
     });
   };
   return {
-    open: (sessionId, sessionName) => {
+    open: (sessionId, sessionName, stepId) => {
+      if (stepId !== undefined) wanted.set(sessionId, stepId);
       const existing = open.get(sessionId);
-      if (existing) existing.reveal();
-      else adopt(vscode.window.createWebviewPanel(timelineViewType, panelTitle(sessionName), { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false }, {}), sessionId);
+      if (existing) {
+        existing.panel.reveal();
+        existing.refresh();
+      } else adopt(vscode.window.createWebviewPanel(timelineViewType, panelTitle(sessionName), { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false }, {}), sessionId);
     },
     deserializeWebviewPanel: (panel, state: unknown) => {
       const saved = checkState(state);
@@ -70,120 +66,63 @@ export function createTimelinePanels(context: PanelContext, source: TimelineSour
       return Promise.resolve();
     },
     dispose: () => {
-      for (const timeline of [...open.values()]) timeline.close();
+      for (const { panel } of [...open.values()]) panel.dispose();
       open.clear();
     },
   };
 }
 
-class TimelinePanel implements Disposable {
-  private readonly disposables = new DisposableStore();
-  private readonly peer: HostPeer<TimelineContract>;
-  private readonly feed: SnapshotFeed<TimelineSnapshot>;
-  private ready = false;
+/** Tells the page of a wanted step with the next snapshot, once. */
+function selecting(source: TimelineSource, wanted: Map<string, string>): TimelineSource {
+  return {
+    ...source,
+    snapshot: async (sessionId) => {
+      const snapshot = await source.snapshot(sessionId);
+      const select = wanted.get(sessionId);
+      wanted.delete(sessionId);
+      return select === undefined ? snapshot : { ...snapshot, select };
+    },
+  };
+}
 
-  constructor(
-    private readonly panel: vscode.WebviewPanel,
-    private readonly sessionId: string,
-    context: PanelContext,
-    source: TimelineSource,
-    actions: TimelineActions,
-  ) {
-    const { webview } = panel;
-    const pages = vscode.Uri.joinPath(context.extensionUri, ...pageFolder);
-    const media = vscode.Uri.joinPath(context.extensionUri, mediaFolder);
-    panel.iconPath = { light: vscode.Uri.joinPath(media, 'timeline-light.svg'), dark: vscode.Uri.joinPath(media, 'timeline-dark.svg') };
-    webview.options = { enableScripts: true, enableForms: false, enableCommandUris: false, localResourceRoots: [pages] };
+function timelinePanel(panel: vscode.WebviewPanel, sessionId: string, context: PanelContext, source: TimelineSource, actions: TimelineActions): PagePanel<TimelineContract> {
+  return new PagePanel<TimelineContract>(panel, context, {
+    page: 'sessionTimeline',
+    icon: 'timeline',
+    subject: sessionId,
+    what: `The timeline of session ${sessionId}`,
+    check: checkMessage,
+    read: () => source.snapshot(sessionId),
+    onDidChange: source.onDidChange,
+    onSnapshot: (snapshot) => {
+      const title = panelTitle(snapshot.session.name);
+      if (panel.title !== title) panel.title = title;
+    },
+    handlers: timelineHandlers(sessionId, source, actions),
+  });
+}
 
-    this.peer = this.disposables.add(
-      new HostPeer<TimelineContract>(
-        { post: (message) => void webview.postMessage(message), onMessage: (listener) => webview.onDidReceiveMessage(listener) },
-        checkMessage,
-        this.handlers(source, actions),
-        context.log,
-      ),
-    );
-    this.feed = this.disposables.add(
-      new SnapshotFeed<TimelineSnapshot>({
-        read: () => source.snapshot(sessionId),
-        send: (snapshot) => this.show(snapshot),
-        fail: (error) => {
-          context.log.error(`The timeline of session ${sessionId} could not be read.`, error);
-          this.peer.sendError('snapshot', error);
-        },
-        clock: systemClock,
-        later,
-      }),
-    );
-    this.disposables.add(source.onDidChange(() => this.feed.changed()));
-    this.disposables.add(panel.onDidChangeViewState(() => this.feed.setOpen(this.ready && panel.visible)));
-    webview.html = webviewHtml({
-      title: panel.title,
-      cspSource: webview.cspSource,
-      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(pages, 'sessionTimeline.js')).toString(),
-      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(pages, 'sessionTimeline.css')).toString(),
-      subject: sessionId,
-    });
-  }
-
-  reveal(): void {
-    this.panel.reveal();
-  }
-
-  close(): void {
-    this.panel.dispose();
-  }
-
-  dispose(): void {
-    this.disposables.dispose();
-  }
-
-  private show(snapshot: TimelineSnapshot): void {
-    const title = panelTitle(snapshot.session.name);
-    if (this.panel.title !== title) this.panel.title = title;
-    this.peer.sendSnapshot(snapshot);
-  }
-
-  private handlers(source: TimelineSource, actions: TimelineActions): HostHandlers<TimelineContract> {
-    const { sessionId } = this;
-    const act =
-      <P>(run: (params: P) => Promise<void> | void) =>
-      async (params: P): Promise<void> => {
-        try {
-          await run(params);
-        } catch (error) {
-          actions.failed(error);
-        }
-      };
-    return {
-      ready: () => {
-        this.ready = true;
-        this.feed.setOpen(this.panel.visible);
+function timelineHandlers(sessionId: string, source: TimelineSource, actions: TimelineActions): Pick<HostHandlers<TimelineContract>, 'request' | 'action'> {
+  const act = <P>(run: (params: P) => Promise<void> | void): ((params: P) => Promise<void>) => guarded(run, actions.failed);
+  return {
+    request: {
+      snapshot: () => source.snapshot(sessionId),
+      spanDetails: async ({ spanId }) => {
+        const span = await source.span(sessionId, spanId);
+        if (span === undefined) throw new OrchestratorError('invalid-argument', 'This step is not in the store any more.', 'Reopen the timeline.');
+        return spanDetails(span);
       },
-      request: {
-        snapshot: () => source.snapshot(sessionId),
-        spanDetails: async ({ spanId }) => {
-          const span = await source.span(sessionId, spanId);
-          if (span === undefined) throw new OrchestratorError('invalid-argument', 'This step is not in the store any more.', 'Reopen the timeline.');
-          return spanDetails(span);
-        },
-      },
-      action: {
-        showChanges: act(({ iterationId }) => actions.showChanges(sessionId, iterationId)),
-        openCommit: act(({ sha }) => actions.openCommit(sessionId, sha)),
-        showLog: act(() => actions.showLog()),
-        stop: act(() => actions.stop(sessionId)),
-        runIteration: act(() => actions.runIteration(sessionId)),
-      },
-    };
-  }
+    },
+    action: {
+      showChanges: act(({ iterationId }) => actions.showChanges(sessionId, iterationId)),
+      openCommit: act(({ sha }) => actions.openCommit(sessionId, sha)),
+      showLog: act(() => actions.showLog()),
+      stop: act(() => actions.stop(sessionId)),
+      runIteration: act(() => actions.runIteration(sessionId)),
+    },
+  };
 }
 
 function panelTitle(sessionName: string): string {
   return `Timeline: ${sessionName.length > 60 ? `${sessionName.slice(0, 59)}…` : sessionName}`;
-}
-
-function later(run: () => void, milliseconds: number): Disposable {
-  const timer = setTimeout(run, milliseconds);
-  return { dispose: () => clearTimeout(timer) };
 }

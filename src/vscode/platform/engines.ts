@@ -3,6 +3,7 @@ import { Emitter, type Listen } from '../../base/events';
 import { explain, isOrchestratorError, OrchestratorError } from '../../base/errors';
 import type { Orchestrator } from '../../orchestrator';
 import { settingIds, settingSection, stateContextKey, type ViewState } from '../manifest';
+import type { ApiKeys } from './apiKeys';
 import { hasStore, probeCommonDirectory } from './repositoryProbe';
 
 const watchMs = 400;
@@ -24,6 +25,7 @@ export class Engines implements vscode.Disposable {
   constructor(
     private readonly assetsDirectory: string,
     private readonly log: vscode.LogOutputChannel,
+    private readonly keys: ApiKeys,
   ) {
     this.listeners.push(
       vscode.workspace.onDidChangeWorkspaceFolders(() => { void this.refresh(); }),
@@ -134,9 +136,11 @@ export class Engines implements vscode.Disposable {
       kind: 'editor',
       log: { info: (message) => { this.log.info(message); }, warn: (message) => { this.log.warn(message); }, error: (message, error) => { this.log.error(message, error ?? ''); } },
       programs: configuredPrograms,
+      keys: this.keys,
+      pricesFile: () => textSetting(settingIds.pricesFile) || undefined,
     });
     for (const notice of orchestrator.store.notices) void vscode.window.showWarningMessage(notice);
-    this.listeners.push(orchestrator.sessions.onDidChange(() => { this.changed.fire(); }));
+    this.listeners.push(orchestrator.sessions.onDidChange(() => { this.changed.fire(); }), this.keys.tellRedactor(orchestrator.redactor));
     await this.setState('ready');
     this.changed.fire();
     return orchestrator;
@@ -150,14 +154,23 @@ export class Engines implements vscode.Disposable {
 /** Read whenever an agent is started, so that a changed setting works at once. */
 const configuredPrograms = {
   get claudeCode(): string {
-    return programSetting(settingIds.claudeCodeProgram) || 'claude';
+    return textSetting(settingIds.claudeCodeProgram) || 'claude';
   },
   get amp(): string {
-    return programSetting(settingIds.ampProgram) || 'amp';
+    return textSetting(settingIds.ampProgram) || 'amp';
+  },
+  get codex(): string {
+    return textSetting(settingIds.codexProgram) || 'codex';
+  },
+  get gemini(): string {
+    return textSetting(settingIds.geminiProgram) || 'gemini';
+  },
+  get opencode(): string {
+    return textSetting(settingIds.opencodeProgram) || 'opencode';
   },
 };
 
-function programSetting(id: string): string {
+function textSetting(id: string): string {
   return vscode.workspace.getConfiguration(settingSection).get<string>(id)?.trim() ?? '';
 }
 

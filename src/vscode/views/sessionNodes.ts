@@ -50,6 +50,7 @@ export function sessionIcon({ session, iterations }: SessionItem): StatusIcon {
       return failure;
     case 'conflict':
     case 'interrupted':
+    case 'budget-exceeded':
       return warning;
     case 'stopped':
     case 'deleted':
@@ -78,7 +79,7 @@ export function iterationIcon({ iteration }: IterationItem): StatusIcon {
 }
 
 export function needsAttention({ session }: SessionItem): boolean {
-  return session.attention !== undefined || ['failed', 'conflict', 'interrupted'].includes(session.status);
+  return session.attention !== undefined || ['failed', 'conflict', 'interrupted', 'budget-exceeded'].includes(session.status);
 }
 
 const labelLength = 36;
@@ -118,6 +119,8 @@ function statusText(status: SessionStatus, iterations: number): string {
       return iterations === 0 ? 'not run yet' : 'ready to merge';
     case 'conflict':
       return 'conflicts with its base';
+    case 'budget-exceeded':
+      return 'over budget';
     default:
       return status;
   }

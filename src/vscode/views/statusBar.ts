@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { formatCost, formatExactCost, formatPlural, formatTotalCost } from '../../base/format';
-import type { SpanTotals } from '../../model/session';
+import { sumTotals } from '../../model/callTotals';
+import { tokensIn, tokensOut } from '../../model/usage';
+import type { CallTotals } from '../../model/usageRow';
 import { commandIds } from '../manifest';
 import type { Engines } from '../platform/engines';
 
@@ -16,9 +18,9 @@ export function createCostStatus(engines: Engines, log: vscode.LogOutputChannel)
   async function refresh(): Promise<void> {
     const open = await engines.opened();
     if (open.length === 0) return;
-    const totals = (await Promise.all(open.map((orchestrator) => orchestrator.totalsToday()))).reduce(add);
+    const totals = sumTotals(await Promise.all(open.map((orchestrator) => orchestrator.totalsToday())));
     item.text = `$(credit-card) ${costToday(totals)} today`;
-    item.tooltip = `Amp: ${formatExactCost(totals.costNano)} today in ${formatPlural(totals.spans, 'step')}${totals.unknownCosts > 0 ? '. Some agents do not say what their calls cost, so it is at least this.' : ''}`;
+    item.tooltip = `Amp: ${formatExactCost(totals.costNano)} today in ${formatPlural(totals.calls, 'model call')}${totals.unknownCosts > 0 ? '. Nobody knows what some calls cost, so it is at least this.' : ''}`;
     item.accessibilityInformation = { label: `Cost of agents today: ${costToday(totals)}` };
     item.show();
   }
@@ -39,17 +41,7 @@ export function createCostStatus(engines: Engines, log: vscode.LogOutputChannel)
 }
 
 /** Nothing has cost nothing; calls of which nobody says what they cost are unknown. */
-function costToday(totals: SpanTotals): string {
-  return totals.tokensIn + totals.tokensOut === 0 ? formatCost(totals.costNano) : formatTotalCost(totals);
-}
-
-function add(a: SpanTotals, b: SpanTotals): SpanTotals {
-  return {
-    spans: a.spans + b.spans,
-    errors: a.errors + b.errors,
-    tokensIn: a.tokensIn + b.tokensIn,
-    tokensOut: a.tokensOut + b.tokensOut,
-    costNano: a.costNano + b.costNano,
-    unknownCosts: a.unknownCosts + b.unknownCosts,
-  };
+function costToday(totals: CallTotals): string {
+  const tokens = { tokensIn: tokensIn(totals.usage), tokensOut: tokensOut(totals.usage) };
+  return totals.calls === 0 ? formatCost(totals.costNano) : formatTotalCost({ ...totals, ...tokens });
 }

@@ -46,8 +46,8 @@ describe('the manifest', () => {
     expect([...(contributes.configuration.properties['ampOrchestrator.agents.default']?.enum ?? [])].sort()).toEqual([...agentNames].sort());
   });
 
-  it('lets no untrusted workspace name a program', () => {
-    const programs = Object.entries(contributes.configuration.properties).filter(([id]) => /program|argv/i.test(id));
+  it('lets no untrusted workspace name a program, a file or a receiver', () => {
+    const programs = Object.entries(contributes.configuration.properties).filter(([id]) => /program|argv|pricesFile|\.export\./i.test(id));
     expect(programs.map(([id]) => id).sort()).toEqual([...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort());
     expect(programs.map(([, { scope }]) => scope)).toEqual(programs.map(() => 'machine'));
   });

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { formatDuration, formatPlural } from '../../../src/base/format';
 import type { TimelineSnapshot } from '../../../src/protocol/sessionTimeline';
-import { sessionLooks } from '../looks';
+import { sessionLooks } from '../../shared/looks';
 
 /** Tells screen readers when a run ends. */
 export function Announcer({ snapshot, workMs }: { readonly snapshot: TimelineSnapshot; readonly workMs: number }): ReactElement {

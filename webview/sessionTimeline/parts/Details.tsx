@@ -4,7 +4,7 @@ import type { TimelineContract, TimelineIteration } from '../../../src/protocol/
 import type { Host } from '../../shared/host';
 import { Button, IconButton } from '../../shared/ui/Button';
 import { Icon } from '../../shared/ui/Icon';
-import { costFigure, tokenFigure } from '../figures';
+import { costFigure, tokenFigure } from '../../shared/figures';
 import { iconOf, statusLooks, statusOf, titleOf } from '../looks';
 import type { Node } from '../node';
 import { durationOf, endOf, isRunning, startOf } from '../model';

@@ -4,8 +4,8 @@ import type { TimelineContract, TimelineSnapshot } from '../../../src/protocol/s
 import type { Host } from '../../shared/host';
 import { Button } from '../../shared/ui/Button';
 import { Icon } from '../../shared/ui/Icon';
-import { costFigure, tokenFigure } from '../figures';
-import { agentLabel, sessionLooks } from '../looks';
+import { costFigure, tokenFigure } from '../../shared/figures';
+import { agentLabel, sessionLooks } from '../../shared/looks';
 
 interface HeadProps {
   readonly snapshot: TimelineSnapshot;

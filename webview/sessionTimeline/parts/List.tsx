@@ -14,6 +14,8 @@ interface ListProps {
   readonly axis: TimeAxis;
   readonly now: number;
   readonly selected: string | undefined;
+  /** A step asked for elsewhere: brought into sight. */
+  readonly reveal: string | undefined;
   readonly detailsOpen: boolean;
   readonly follow: boolean;
   readonly onFollow: (on: boolean) => void;
@@ -24,7 +26,7 @@ interface ListProps {
 }
 
 /** The rows as a tree grid. Only those in sight are in the document, so a screen reader is told the positions. */
-export function List({ rows, axis, now, selected, detailsOpen, follow, onFollow, onSelect, onOpen, onClose, onCollapse }: ListProps): ReactElement {
+export function List({ rows, axis, now, selected, reveal, detailsOpen, follow, onFollow, onSelect, onOpen, onClose, onCollapse }: ListProps): ReactElement {
   const indexOf = useMemo(() => new Map(rows.map((row, index) => [row.node.key, index])), [rows]);
   const { scroller, onScroll } = useHeldPosition(rows, indexOf, follow, onFollow);
   const virtualizer = useVirtualizer({
@@ -49,6 +51,11 @@ export function List({ rows, axis, now, selected, detailsOpen, follow, onFollow,
     // Closing the pane takes the focus out of the document if it was in there: it goes back to where it came from.
     if (!detailsOpen && document.activeElement === document.body && latestSelected.current >= 0) scroller.current?.focus();
   }, [scroller, detailsOpen, scrollToIndex]);
+
+  const revealIndex = reveal === undefined ? -1 : (indexOf.get(reveal) ?? -1);
+  useEffect(() => {
+    if (revealIndex >= 0) scrollToIndex(revealIndex, { align: 'center' });
+  }, [revealIndex, scrollToIndex]);
 
   const pressed = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { explainCost } from '../../../src/model/explainCost';
 import type { SpanDetails, TimelineContract } from '../../../src/protocol/sessionTimeline';
 import type { Host } from '../../shared/host';
 import { Button } from '../../shared/ui/Button';
@@ -34,11 +35,13 @@ export function SpanSections({ node, host }: SpanSectionsProps): ReactElement | 
 
 function Loaded({ span, cut }: SpanDetails): ReactElement {
   const { errorMessage, stackTrace, attrs } = span;
+  const explanation = explainCost(span);
   return (
     <>
       {errorMessage !== undefined && <TextBlock name="Error" text={errorMessage} wholeLength={cut['errorMessage']} tone="error" />}
       <FactList title={span.model === undefined ? undefined : 'Model'} facts={[...optional('Model', span.model), ...optional('Provider', span.model === undefined ? undefined : span.provider), ...costFacts(span)]} />
       <FactList title="Tokens" facts={tokenFacts(span.usage)} />
+      {explanation.length > 0 && <TextBlock name="Explain cost" text={explanation.join('\n')} prose />}
       {passages(attrs).map((passage) => (
         <TextBlock key={passage.name} name={passage.name} text={passage.text} wholeLength={cut[passage.path]} prose={passage.name === 'Text' || passage.name === 'Thinking'} />
       ))}

@@ -1,5 +1,4 @@
 import type { ReactElement } from 'react';
-import type { ErrorData } from '../../../src/protocol/messages';
 import type { TimelineContract, TimelineSession } from '../../../src/protocol/sessionTimeline';
 import type { Host } from '../../shared/host';
 import { Button } from '../../shared/ui/Button';
@@ -30,30 +29,6 @@ export function NoMatch({ onClear }: { readonly onClear: () => void }): ReactEle
         Try a part of a name, <code>error</code>, <code>tool:bash</code> or <code>type:git</code>.
       </p>
       <Button onClick={onClear}>Clear filter</Button>
-    </div>
-  );
-}
-
-interface ErrorStateProps {
-  readonly error: ErrorData;
-  readonly onRetry: () => void;
-  readonly onShowLog: () => void;
-}
-
-export function ErrorState({ error, onRetry, onShowLog }: ErrorStateProps): ReactElement {
-  return (
-    <div className="state" role="alert">
-      <Icon name="error" tone="error" />
-      <h2>The timeline cannot be shown</h2>
-      <p dir="auto">
-        {error.message} {error.advice}
-      </p>
-      <div className="state-actions">
-        <Button primary onClick={onRetry}>
-          Try again
-        </Button>
-        <Button onClick={onShowLog}>Show log</Button>
-      </div>
     </div>
   );
 }

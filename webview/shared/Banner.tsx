@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
-import { formatAge, formatClock } from '../../../src/base/format';
-import type { ErrorData } from '../../../src/protocol/messages';
-import { Button } from '../../shared/ui/Button';
-import { Icon } from '../../shared/ui/Icon';
+import { formatAge, formatClock } from '../../src/base/format';
+import type { ErrorData } from '../../src/protocol/messages';
+import { Button } from './ui/Button';
+import { Icon } from './ui/Icon';
 
 interface BannerProps {
   readonly error: ErrorData | undefined;

@@ -1,0 +1,3 @@
+// Entry of one bundle, loaded when the first page is opened: the pages share the schema compiler.
+export { createCostPanel } from './costPanel';
+export { createTimelinePanels } from './timelinePanel';
