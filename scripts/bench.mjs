@@ -12,7 +12,8 @@ await ensureInstalled();
 await reexecOnNode24(import.meta.url);
 if (!isInstalled(folder)) {
   say('Installing the peers that the benchmarks measure against …');
-  await npm(['ci', '--no-audit', '--no-fund'], folder);
+  // Not `ci`: of a peer with a binary for each system the lock names only some.
+  await npm(['install', '--no-save', '--no-audit', '--no-fund'], folder);
   markInstalled(folder);
 }
 await ensureBuilt();
