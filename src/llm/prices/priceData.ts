@@ -16,8 +16,8 @@ export interface ListedModel {
   readonly named: boolean;
   /** The prices in force at that time, in USD. */
   readonly prices: ModelPrice;
-  /** True when the prices depend on the time of day. */
-  readonly byTimeOfDay: boolean;
+  /** What they depend on besides the model: on nothing, on the day, or on the time of day. */
+  readonly changes: 'never' | 'daily' | 'hourly';
 }
 
 /** Undefined when the list does not know the model. Without a provider, the one whose models are called like that. */
@@ -29,7 +29,7 @@ export function findListed(model: string, provider: string | undefined, tsStart:
   // Without usage it only looks up: the sums are made elsewhere, exactly.
   const found = calcPrice({}, model, { providerId, timestamp: time });
   if (!found) return undefined;
-  return { provider: found.provider.id, model: found.model.id, named: isNamed(found.model, model), prices: found.model_price, byTimeOfDay: hasHours(found.model) };
+  return { provider: found.provider.id, model: found.model.id, named: isNamed(found.model, model), prices: found.model_price, changes: changesOf(found.model) };
 }
 
 function isNamed({ id, match }: ModelInfo, model: string): boolean {
@@ -42,6 +42,7 @@ function equalsAny(match: MatchLogic, wanted: string): boolean {
   return 'equals' in match && match.equals.toLowerCase() === wanted;
 }
 
-function hasHours({ prices }: ModelInfo): boolean {
-  return Array.isArray(prices) && prices.some(({ constraint }) => constraint?.type === 'time_of_date');
+function changesOf({ prices }: ModelInfo): ListedModel['changes'] {
+  if (!Array.isArray(prices) || prices.every(({ constraint }) => constraint === undefined)) return 'never';
+  return prices.some(({ constraint }) => constraint?.type === 'time_of_date') ? 'hourly' : 'daily';
 }

@@ -33,6 +33,17 @@ function memento(): vscode.Memento & { setKeysForSync(): void } {
   };
 }
 
+function secretStorage(): vscode.SecretStorage {
+  const values = new Map<string, string>();
+  return {
+    keys: () => Promise.resolve([...values.keys()]),
+    get: (key: string) => Promise.resolve(values.get(key)),
+    store: (key: string, value: string) => Promise.resolve(void values.set(key, value)),
+    delete: (key: string) => Promise.resolve(void values.delete(key)),
+    onDidChange: () => ({ dispose: () => undefined }),
+  } as vscode.SecretStorage;
+}
+
 /** A context like the editor's, whose subscriptions the caller disposes. What it lacks throws, so that it is added here. */
 export function contextOfCopy(): vscode.ExtensionContext {
   const extension = extensionUnderTest();
@@ -43,6 +54,7 @@ export function contextOfCopy(): vscode.ExtensionContext {
     extensionPath: extension.extensionPath,
     globalState: memento(),
     workspaceState: memento(),
+    secrets: secretStorage(),
     asAbsolutePath: (relative) => path.join(extension.extensionPath, relative),
   };
   return new Proxy(fields as vscode.ExtensionContext, {
