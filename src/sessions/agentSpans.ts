@@ -42,6 +42,8 @@ export interface AgentSpansOptions {
   /** Who makes the model calls. */
   readonly agent: string;
   readonly prices: PriceList;
+  /** The run's: what breaks off once it is aborted was cancelled, and failed at nothing. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -132,7 +134,7 @@ export class AgentSpans {
     const known = this.costs.call(callId);
     if (known) known.open = false;
     this.tracer.finishSpan(call.span.id, {
-      status: errorMessage === undefined ? 'success' : 'error',
+      status: errorMessage === undefined ? 'success' : this.options.signal?.aborted ? 'cancelled' : 'error',
       errorMessage,
       tsEnd: ts,
       firstTokenMs,

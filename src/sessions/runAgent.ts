@@ -33,7 +33,7 @@ export async function runAgent(context: SessionContext, { session, iteration, sp
   });
   const prices = await context.prices();
   for (const problem of prices.problems) log.warn(explain(problem));
-  const spans = new AgentSpans({ tracer, run: agentSpan, worktree: session.worktree, agent: session.agent, prices });
+  const spans = new AgentSpans({ tracer, run: agentSpan, worktree: session.worktree, agent: session.agent, prices, signal });
   for (const problem of prices.problems) spans.handle({ kind: 'notice', ts: context.clock.now(), severity: 'warning', message: explain(problem) });
   // A replayed run is on record already.
   const recording = session.agent === 'replay' ? undefined : writeRecording(path.join(context.recordings, `${iteration.id}.jsonl`), { agent: session.agent, cwd: session.worktree, title: redact(session.name), prompt: redact(iteration.prompt), ...(conversation?.agentSessionId === undefined ? {} : { resumed: true }) }, context.clock);

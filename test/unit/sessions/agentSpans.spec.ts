@@ -11,12 +11,14 @@ import { AmpTracer } from '../../../src/telemetry/tracer';
 
 let last: Map<string, AmpTraceEvent>;
 let spans: AgentSpans;
+let stop: AbortController;
 const prices = await loadPriceList();
 beforeEach(() => {
   last = new Map();
+  stop = new AbortController();
   const clock = new SimulatedClock(1_790_000_000_000);
   const tracer = new AmpTracer({ write: (span) => last.set(span.id, span) }, spanIds(clock, 'abc'), clock);
-  spans = new AgentSpans({ tracer, run: tracer.startSpan({ sessionId: 's', type: 'agent', name: 'Agent' }), worktree: '/trees', agent: 'claudeCode', prices });
+  spans = new AgentSpans({ tracer, run: tracer.startSpan({ sessionId: 's', type: 'agent', name: 'Agent' }), worktree: '/trees', agent: 'claudeCode', prices, signal: stop.signal });
 });
 
 const usageOf = (input: number, output: number): Usage => ({ input: { text: input, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 }, output: { text: output, reasoning: 0 } });
@@ -43,6 +45,18 @@ function sums(): { in: number; out: number; cost: number; unknown: number } {
     unknown: all.filter(({ costBasis }) => costBasis === 'unknown').length,
   };
 }
+
+describe('a call that breaks off', () => {
+  it.each([
+    ['has failed', false, 'error'],
+    ['was cancelled, once the run was stopped', true, 'cancelled'],
+  ] as const)('%s', (_name, stopped, status) => {
+    spans.handle({ kind: 'callStarted', ts, callId: 'a', model: 'm', provider: 'anthropic' });
+    if (stopped) stop.abort();
+    spans.handle({ kind: 'callFinished', ts, callId: 'a', errorMessage: 'The run ended before the call did.' });
+    expect([...last.values()].find(({ provider }) => provider === 'anthropic')).toMatchObject({ status, errorMessage: 'The run ended before the call did.' });
+  });
+});
 
 describe('the usage of a run', () => {
   it('is counted once when the program reports its total twice', () => {
