@@ -90,7 +90,7 @@ export async function createOrchestrator(options: OrchestratorOptions): Promise<
   const tokens = createTokenCounter({ assetsDirectory });
   const models = createModels({ tracer, clock, prices, gate: sessions.budgets, keys: options.keys ?? environmentKeys(env), redactor, tokens });
   const telemetryExports = new TelemetryExports({ tracer, source: store, redactor, clock, env, log });
-  const imports = await openAgentLogs({ repository, store, prices, assetsDirectory, env });
+  const imports = openAgentLogs({ repository, store, prices, assetsDirectory, env });
   return {
     repository,
     store,
@@ -111,8 +111,9 @@ export async function createOrchestrator(options: OrchestratorOptions): Promise<
       await sessions.shutDown();
       sessions.dispose();
       models.dispose();
-      await telemetryExports.close();
-      await store.close();
+      imports.dispose();
+      // Beside each other: a receiver that hangs must not keep the store from closing in time.
+      await Promise.all([telemetryExports.close(), store.close()]);
     },
   };
 }

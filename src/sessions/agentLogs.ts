@@ -16,13 +16,13 @@ export interface AgentLogsOptions {
 }
 
 /** The import of what agents did in a repository's folders outside of its sessions. */
-export async function openAgentLogs({ repository, store, prices, assetsDirectory, env }: AgentLogsOptions): Promise<LogImport> {
-  const worktrees = (await listWorktrees(repository)).map((worktree) => worktree.path);
+export function openAgentLogs({ repository, store, prices, assetsDirectory, env }: AgentLogsOptions): LogImport {
   return new LogImport({
     homes: logHomes(env, os.homedir()),
     assetsDirectory,
     store: store.imports,
-    accepts: folderFilter({ inside: [repository.root, ...worktrees], outside: [worktreeRoot(repository)] }),
+    // Asked for at each import: a person makes worktrees of their own at any time.
+    accepts: async () => folderFilter({ inside: [repository.root, ...(await listWorktrees(repository)).map((worktree) => worktree.path)], outside: [worktreeRoot(repository)] }),
     agentSessionIds: () => agentSessionIds(store),
     prices,
   });

@@ -19,8 +19,8 @@ export interface LogImportSetup {
   /** Folder that holds `importWorker.js` and `sql-wasm.wasm`. */
   readonly assetsDirectory: string;
   readonly store: ImportStore;
-  /** Whether what was run in a folder belongs to the repository, and not to a session of it. */
-  readonly accepts: (cwd: string | undefined) => boolean;
+  /** Asked at each import: whether what was run in a folder belongs to the repository, and not to a session of it. */
+  readonly accepts: () => Promise<(cwd: string | undefined) => boolean>;
   /** The agents' own ids of the sessions that were run here. */
   readonly agentSessionIds: () => Promise<ReadonlySet<string>>;
   readonly prices: () => Promise<PriceList>;
@@ -34,6 +34,7 @@ export interface ImportRun {
 /** The costs of runs that were started outside the product, from the logs of agents. */
 export class LogImport {
   private running: Promise<ImportSummary> | undefined;
+  private readonly closing = new AbortController();
 
   constructor(private readonly setup: LogImportSetup) {}
 
@@ -57,9 +58,16 @@ export class LogImport {
     return machineUsage({ ...options, homes, prices, ...this.assets() }, by);
   }
 
+  /** Stops what runs. */
+  dispose(): void {
+    this.closing.abort();
+  }
+
   private async import(options: ImportRun): Promise<ImportSummary> {
-    const { homes, store, accepts, agentSessionIds, prices } = this.setup;
-    return importLogs({ ...options, homes, accepts, prices, known: { files: await store.files(), agentSessionIds }, sink: (batch) => store.save(batch), ...this.assets() });
+    const { homes, store, agentSessionIds, prices } = this.setup;
+    const signal = options.signal ? AbortSignal.any([options.signal, this.closing.signal]) : this.closing.signal;
+    const [accepts, files] = await Promise.all([this.setup.accepts(), store.files()]);
+    return importLogs({ ...options, signal, homes, accepts, prices, known: { files, agentSessionIds }, sink: (batch) => store.save(batch), ...this.assets() });
   }
 
   private assets(): { readonly workerScript: string; readonly wasmFile: string } {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { OrchestratorError } from '../../base/errors';
+import { isOrchestratorError, OrchestratorError } from '../../base/errors';
 import type { Orchestrator } from '../../orchestrator';
 import type { CostWish } from '../../protocol/costDashboard';
 import { costlySteps } from '../../protocol/costDashboardSteps';
@@ -13,15 +13,15 @@ import type { CostActions, CostPanel, CostSource } from './costPanel';
 import { costViewType } from './costViewType';
 import { panelLog } from './panelLog';
 
-/** How often the logs of agents are looked at while the dashboard is in use. */
-const importPauseMs = 60_000;
+/** How often at most the logs of agents are looked at; the page asks for its data at least once a minute while it is seen. */
+const importPauseMs = 30_000;
 
 /** The cost dashboard, whose panel (with its schema compiler) is loaded when it is opened or brought back after a reload. */
 export class LazyCosts implements vscode.Disposable {
   private loaded: Promise<CostPanel> | undefined;
   private readonly importing = new AbortController();
-  private readonly importedAt = new Map<Orchestrator, number>();
-  private importTimer: NodeJS.Timeout | undefined;
+  private readonly saidProblems = new Set<string>();
+  private readonly importedAt = new WeakMap<Orchestrator, number>();
   private readonly serializer: vscode.Disposable;
 
   constructor(
@@ -41,7 +41,6 @@ export class LazyCosts implements vscode.Disposable {
 
   dispose(): void {
     this.importing.abort();
-    clearInterval(this.importTimer);
     this.serializer.dispose();
     void this.loaded?.then((panel) => { panel.dispose(); });
   }
@@ -72,15 +71,20 @@ export class LazyCosts implements vscode.Disposable {
 
   /** Reads what agents did outside of sessions since the last time; what is found arrives as a change of the store. */
   private importSoon(orchestrator: Orchestrator): void {
-    clearInterval(this.importTimer);
-    this.importTimer = setInterval(() => { this.importSoon(orchestrator); }, importPauseMs);
     const wanted = vscode.workspace.getConfiguration(settingSection).get<boolean>(settingIds.importAgentLogs, true);
-    if (!wanted || Date.now() - (this.importedAt.get(orchestrator) ?? 0) < importPauseMs / 2) return;
+    if (!wanted || Date.now() - (this.importedAt.get(orchestrator) ?? 0) < importPauseMs) return;
     this.importedAt.set(orchestrator, Date.now());
     orchestrator.imports.run({ signal: this.importing.signal }).then(
-      ({ problems }) => { for (const { path: file, problem } of problems) this.log.warn(`${file}: ${problem}`); },
-      (error: unknown) => { if (!this.importing.signal.aborted) this.log.error('The logs of agents could not be read', error); },
+      ({ problems }) => { for (const { path: file, problem } of problems) this.sayOnce(`${file}: ${problem}`); },
+      (error: unknown) => { if (!isOrchestratorError(error) || error.code !== 'stopped') this.log.error('The logs of agents could not be read', error); },
     );
+  }
+
+  /** A log that cannot be read will not be readable a minute later. */
+  private sayOnce(problem: string): void {
+    if (this.saidProblems.has(problem)) return;
+    this.saidProblems.add(problem);
+    this.log.warn(problem);
   }
 
   private actions(): CostActions {

@@ -38,7 +38,7 @@ async function withLogs(write: (home: LogHome, project: string) => void): Promis
     homes: logHomes({}, home.folder),
     assetsDirectory: importAssetsDirectory,
     store: engines.store.imports,
-    accepts: folderFilter({ inside: [project.root], outside: [] }),
+    accepts: () => Promise.resolve(folderFilter({ inside: [project.root], outside: [] })),
     agentSessionIds: () => Promise.resolve(new Set()),
     prices: () => Promise.resolve(prices),
   });
