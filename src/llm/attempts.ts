@@ -56,7 +56,7 @@ export class Attempts {
 
 function connectionProblem(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
-  return cause && 'code' in cause ? String(cause.code) : (cause?.message ?? errorMessage(error)).slice(0, 80);
+  return cause && 'code' in cause ? String(cause.code) : (cause?.message ?? errorMessage(error));
 }
 
 function bounded(response: Response, limit: number): Response {

@@ -11,7 +11,7 @@ export interface CorpusFacts {
   readonly tokens: number;
 }
 
-const version = 4;
+const version = 5;
 const seed = 20_251_122;
 const claudeModels = ['claude-sonnet-4-5-20250929', 'claude-opus-4-1-20250805', 'claude-haiku-4-5-20251001'];
 const codexModels = ['gpt-5-codex', 'gpt-5'];
@@ -21,6 +21,24 @@ const bytesPerSession = 480 * 1024;
 const projects = 12;
 const subAgentEvery = 5;
 const forkEvery = 25;
+
+/**
+ * What the logs hold for each model call follows from what agents write, not from what suits a reader. In the recorded logs
+ * (`test/fixtures/agentLogs`) a message of Claude Code is 1.7 lines of 1.2 to 1.4 KB, one for each of its blocks, all with the same usage,
+ * and Codex writes six lines a call, its usage in two of them. There the tools had next to nothing to say (0.9 KB a result), as no real
+ * project's do: a command says some hundred bytes to some thousand (30,000 characters at most), a file that is read is some thousand, and
+ * both agents write it twice, as the model saw it and for their own display (`toolUseResult`, `aggregated_output`). Claude Code keeps
+ * with an edit the whole file as it was (`originalFile`), and with a thought its signature.
+ */
+const lengths = {
+  /** Commands: 300 characters to 12,000, on average 2,700. */
+  command: (random: number): number => Math.floor(300 + 12_000 * random ** 4),
+  /** Files: 500 characters to 20,000, on average 5,400; a source file has 200 lines of 30 characters. */
+  file: (random: number): number => Math.floor(500 + 19_500 * random ** 3),
+};
+/** Of ten tool calls of Claude Code, so many read a file and so many edit one; the others are commands and searches. */
+const tools = ['Bash', 'Bash', 'Bash', 'Grep', 'Bash', 'Read', 'Read', 'Read', 'Edit', 'Edit'] as const;
+const thoughtEvery = 3;
 
 /** Makes (or reuses) a home directory with about `megabytes` MiB of logs, three fifths Claude Code's and two fifths Codex's. */
 export function makeCorpus(home: string, megabytes: number): CorpusFacts {
@@ -118,15 +136,30 @@ class Corpus {
       const messageId = `msg_01${this.hex(22)}`;
       const requestId = `req_011${this.hex(21)}`;
       const tool = `toolu_01${this.hex(22)}`;
-      const contents = [{ type: 'text', text: this.words(300) }, { type: 'tool_use', id: tool, name: 'Bash', input: { command: this.words(200), description: this.words(30) } }];
+      const name = this.pick(tools);
+      const file = `${cwd}/src/${this.hex(8)}.ts`;
+      const thought = this.calls % thoughtEvery === 0 ? [{ type: 'thinking', thinking: this.words(300), signature: this.hex(700) }] : [];
+      const edit = { file_path: file, old_string: this.words(250), new_string: this.words(350) };
+      const input = name === 'Edit' ? edit : name === 'Read' ? { file_path: file } : { command: this.words(200), description: this.words(30) };
+      const contents = [...thought, { type: 'text', text: this.words(300) }, { type: 'tool_use', id: tool, name, input }];
       contents.forEach((content, apiBlockIndex) => {
         add({ parentUuid: this.uuid(), isSidechain: sidechain, ...agent, message: { id: messageId, type: 'message', role: 'assistant', model, content: [content], stop_reason: 'tool_use', stop_sequence: null, usage, stop_details: null }, apiBlockIndex, requestId, requestRef: this.uuid(), requestedModel: model, promptCacheRequested: '5m', type: 'assistant', uuid: this.uuid(), timestamp: iso(time + apiBlockIndex), effort: 'medium', ...common });
       });
-      // What a tool gave stands in the log twice, and is most of it.
-      const result = this.words(this.resultLength());
-      add({ parentUuid: this.uuid(), isSidechain: sidechain, promptId: this.uuid(), ...agent, type: 'user', message: { role: 'user', content: [{ tool_use_id: tool, type: 'tool_result', content: result }] }, uuid: this.uuid(), timestamp: iso(time + 900), toolUseResult: { stdout: result, stderr: '', interrupted: false }, ...common });
+      const { content, toolUseResult } = this.toolResult(name, edit);
+      add({ parentUuid: this.uuid(), isSidechain: sidechain, promptId: this.uuid(), ...agent, type: 'user', message: { role: 'user', content: [{ tool_use_id: tool, type: 'tool_result', content }] }, uuid: this.uuid(), timestamp: iso(time + 900), toolUseResult, ...common });
     }
     return lines;
+  }
+
+  /** What a tool gave, as the model saw it and as the agent keeps it for itself. */
+  private toolResult(name: (typeof tools)[number], edit: { readonly file_path: string; readonly old_string: string; readonly new_string: string }): { readonly content: string; readonly toolUseResult: object } {
+    if (name === 'Edit') {
+      const { file_path: filePath, old_string: oldString, new_string: newString } = edit;
+      const structuredPatch = [{ oldStart: 40, oldLines: 12, newStart: 40, newLines: 15, lines: [oldString, newString] }];
+      return { content: `The file ${filePath} has been updated. Here is the result:\n${newString}`, toolUseResult: { filePath, oldString, newString, originalFile: this.words(lengths.file(this.random())), structuredPatch, userModified: false, replaceAll: false } };
+    }
+    const content = this.words(name === 'Read' ? lengths.file(this.random()) : lengths.command(this.random()));
+    return { content, toolUseResult: name === 'Read' ? { type: 'text', file: { filePath: edit.file_path, content, numLines: 200, startLine: 1, totalLines: 200 } } : { stdout: content, stderr: '', interrupted: false, isImage: false } };
   }
 
   codexSession(_number: number): void {
@@ -163,7 +196,8 @@ class Corpus {
         this.calls += 1;
         this.tokens += usage.total_tokens;
         const call = `call_${this.hex(24)}`;
-        const result = this.words(this.resultLength());
+        // Codex has one tool for all: it reads files with commands, too.
+        const result = this.words(this.below(3) === 0 ? lengths.file(this.random()) : lengths.command(this.random()));
         add('response_item', { type: 'reasoning', id: `rs_${this.hex(40)}`, summary: [{ type: 'summary_text', text: this.words(120) }], content: null, encrypted_content: this.hex(1_200) });
         add('response_item', { type: 'function_call', id: `fc_${this.hex(40)}`, name: 'exec_command', arguments: JSON.stringify({ cmd: this.words(150) }), call_id: call });
         add('token_usage_record', { thread_id: thread, turn_id: turn, session_id: thread, response_id: `resp_${this.hex(40)}`, usage, turn_token_usage: usage, thread_token_usage: total });
@@ -204,11 +238,6 @@ class Corpus {
 
   private sessionBytes(): number {
     return bytesPerSession * (0.1 + 1.8 * this.random());
-  }
-
-  /** Most results are short, some are whole files. */
-  private resultLength(): number {
-    return Math.floor(300 + 12_000 * this.random() ** 4);
   }
 
   private words(length: number): string {

@@ -9,10 +9,10 @@ const root = process.cwd();
 const spans = 1_000_000;
 
 interface Result {
-  readonly rollupsMs: number;
-  readonly laterMs: number;
+  readonly coldMs: number;
+  readonly warmMs: number;
   readonly scanMs: number;
-  readonly parts: Readonly<Record<string, readonly [rollupsMs: number, scanMs: number]>>;
+  readonly scans: Readonly<Record<string, number>>;
   readonly spansPerSecond: number;
   readonly usageRows: number;
   readonly latencyRows: number;
@@ -37,10 +37,10 @@ try {
   const ended = spawnSync(process.execPath, ['--no-warnings', path.join(folder, 'program.js'), folder, String(spans), out], { stdio: ['ignore', 'inherit', 'inherit'] });
   if (ended.status !== 0) throw new Error(`the program ended with ${ended.status ?? ended.signal ?? 'nothing'}`);
   const result = JSON.parse(readFileSync(out, 'utf8')) as Result;
-  const peer = 'the same answers by a full scan of the rows, same engine';
-  report({ bench: 'rollups', metric: 'the dashboard’s data of 30 days at 1M spans, all queries, just opened', value: result.rollupsMs, unit: 'ms', peer, peerValue: result.scanMs });
-  report({ bench: 'rollups', metric: 'the same again (median of 7)', value: result.laterMs, unit: 'ms', peer, peerValue: result.scanMs });
-  for (const [name, [rollupsMs, scanMs]] of Object.entries(result.parts)) report({ bench: 'rollups', metric: `of that: ${name}`, value: rollupsMs, unit: 'ms', peer, peerValue: scanMs });
+  const peer = 'the same answers by full scans of the rows, same engine';
+  report({ bench: 'rollups', metric: 'the dashboard’s whole report of 30 days at 1M spans and 1,200 sessions, just opened (median of 7)', value: result.coldMs, unit: 'ms', peer, peerValue: result.scanMs });
+  report({ bench: 'rollups', metric: 'the same again in the open store (median of 7)', value: result.warmMs, unit: 'ms', peer, peerValue: result.scanMs });
+  for (const [name, ms] of Object.entries(result.scans)) report({ bench: 'rollups', metric: `a full scan for: ${name}`, value: ms, unit: 'ms' });
   report({ bench: 'rollups', metric: 'ingest of these spans, a fifth of them model calls, roll-ups included', value: result.spansPerSecond, unit: 'spans/s' });
   report({ bench: 'rollups', metric: 'rows of usage_rollups', value: result.usageRows, unit: 'rows' });
   report({ bench: 'rollups', metric: 'rows of latency_rollups', value: result.latencyRows, unit: 'rows' });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Type, type Static } from '@sinclair/typebox';
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { errorMessage, OrchestratorError, systemCode } from '../../base/errors';
 import type { UnitPrices } from '../../model/pricing';
 import { providers, type Provider } from '../../model/span';
@@ -37,7 +37,8 @@ const OverlaySchema = Type.Object(
 type OverlayFile = Static<typeof OverlaySchema>;
 type OverlayEntry = OverlayFile['models'][number];
 
-const check = new Ajv({ allErrors: false, strict: true }).compile<OverlayFile>(OverlaySchema);
+/** Compiled for the first file: most people have none. */
+let compiled: ValidateFunction<OverlayFile> | undefined;
 const advice = 'Correct the file; it looks like {"version": 1, "models": [{"model": "my-model", "inputPerMillion": 3, "outputPerMillion": 15}]} with prices in USD per million tokens.';
 
 export interface OverlayMatch {
@@ -87,6 +88,7 @@ function parse(text: string, file: string): OverlayFile {
   } catch (error) {
     throw new OrchestratorError('prices-invalid', `The file of prices ${file} is no JSON: ${errorMessage(error)}.`, advice, { cause: error });
   }
+  const check = (compiled ??= new Ajv({ allErrors: false, strict: true }).compile<OverlayFile>(OverlaySchema));
   if (!check(value)) {
     const [problem] = check.errors ?? [];
     const unknown = problem?.keyword === 'additionalProperties' ? ` ("${String(problem.params['additionalProperty'])}")` : '';

@@ -1,14 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { explain, OrchestratorError } from '../../base/errors';
-import type { AppliedPrice, PricedCall, PriceList, PriceRequest } from '../../model/pricing';
+import type { PricedCall, PriceList, PriceRequest, ServiceTier } from '../../model/pricing';
 import type { Provider } from '../../model/span';
-import { tokensIn, tokensOut } from '../../model/usage';
-import { callCost, isCountable } from './callCost';
 import { modelIds, type ModelId } from './modelIds';
-import { readOverlay, type Overlay } from './overlay';
+import type { Overlay } from './overlay';
 import type { findListed as findInList, ListedModel } from './priceData';
-import { scaled, tierFactor } from './serviceTiers';
-import { unitPrices, type TieredUnits } from './unitPrices';
+import { flatRates, tieredRates, type Rates } from './rates';
 
 export interface PriceListOptions {
   /** A person's own prices, which win over the list's; none when the file does not exist. */
@@ -34,7 +31,8 @@ type FindListed = typeof findInList;
 export async function loadPriceList({ overlayFile }: PriceListOptions = {}): Promise<LoadedPriceList> {
   const { findListed, dataVersion } = await import('./priceData');
   try {
-    const overlay = overlayFile === undefined ? undefined : await readOverlay(overlayFile);
+    // It brings a schema compiler along, which most have no need of.
+    const overlay = overlayFile === undefined ? undefined : await (await import('./overlay')).readOverlay(overlayFile);
     return new Prices(findListed, dataVersion, overlay, []);
   } catch (error) {
     const problem = error instanceof OrchestratorError ? error : new OrchestratorError('prices-invalid', `Your file of prices could not be read: ${explain(error)}`, 'Correct it, or take it away.', { cause: error });
@@ -57,9 +55,15 @@ export function lazyPriceList(overlayFile: () => string | undefined = () => unde
 /** Bounds what a program can make us remember by calling ever new models. */
 const rememberedLimit = 2_000;
 const dayMs = 86_400_000;
+/** The last moment that a `Date` can hold. */
+const latestMs = 8.64e15;
+
+type Alike = Pick<PriceRequest, 'model' | 'provider' | 'serviceTier'> & { readonly day: number };
 
 class Prices implements LoadedPriceList {
-  private readonly listed = new Map<string, { readonly found: ListedModel; readonly id: ModelId } | undefined>();
+  private readonly remembered = new Map<string, Rates | undefined>();
+  /** Of the call before: calls of one model follow one another. */
+  private last: { readonly alike: Alike; readonly rates: Rates | undefined } | undefined;
 
   constructor(
     private readonly findListed: FindListed,
@@ -68,66 +72,66 @@ class Prices implements LoadedPriceList {
     readonly problems: readonly OrchestratorError[],
   ) {}
 
-  price(request: PriceRequest): PricedCall | undefined {
-    const model = request.model?.trim();
-    if (!model || !isCountable(request.usage)) return undefined;
-    return this.overlayPrice(request, model) ?? this.listPrice(request, model);
+  price({ model, provider, serviceTier, usage, tsStart }: PriceRequest): PricedCall | undefined {
+    const day = Math.floor(tsStart / dayMs);
+    const alike = this.last?.alike;
+    if (this.last && alike?.model === model && alike?.provider === provider && alike?.serviceTier === serviceTier && alike?.day === day) return this.last.rates?.price(usage);
+    const name = model?.trim();
+    return name ? this.ratesOf({ model, provider, serviceTier, day }, name, tsStart)?.price(usage) : undefined;
   }
 
-  private overlayPrice(request: PriceRequest, model: string): PricedCall | undefined {
-    const found = this.overlay?.find(model, request.provider);
+  private ratesOf(alike: Alike, model: string, tsStart: number): Rates | undefined {
+    const { provider, serviceTier = 'standard', day } = alike;
+    const always = `${provider} ${serviceTier} ${model}`;
+    const thatDay = `${day} ${always}`;
+    // The list has no price for a time that is none.
+    const key = Math.abs(tsStart) <= latestMs && this.remembered.has(always) ? always : thatDay;
+    if (!this.remembered.has(key)) {
+      const { rates, changes } = this.overlayRates(model, provider, serviceTier) ?? this.listRates(model, provider, serviceTier, tsStart);
+      if (changes === 'hourly') return rates;
+      if (this.remembered.size >= rememberedLimit) this.remembered.clear();
+      this.remembered.set(changes === 'never' ? always : thatDay, rates);
+      this.last = { alike, rates };
+      return rates;
+    }
+    const rates = this.remembered.get(key);
+    this.last = { alike, rates };
+    return rates;
+  }
+
+  private overlayRates(model: string, provider: Provider, serviceTier: ServiceTier): Found | undefined {
+    const found = this.overlay?.find(model, provider);
     if (!found || !this.overlay) return undefined;
     const approximation = found.exact ? undefined : `the price of "${found.model}…" in your file of prices`;
-    return priced(request, { units: found.units }, { model: found.model, provider: request.provider, source: 'overlay', version: this.overlay.version }, approximation);
+    const of = { model: found.model, provider, source: 'overlay', version: this.overlay.version } as const;
+    return { rates: flatRates(found.units, { provider, serviceTier, of, approximation }), changes: 'never' };
   }
 
-  private listPrice(request: PriceRequest, model: string): PricedCall | undefined {
-    const hit = this.find(model, request.provider, request.tsStart);
-    const tiered = hit && unitPrices(hit.found.prices, tokensIn(request.usage));
-    if (!hit || !tiered || (tiered.noOutputPrice && tokensOut(request.usage) > 0)) return undefined;
+  private listRates(model: string, provider: Provider, serviceTier: ServiceTier, tsStart: number): Found {
+    const hit = this.find(model, provider, tsStart);
+    // A list may know a model from some day on.
+    if (!hit) return { rates: undefined, changes: 'daily' };
     const { found, id } = hit;
     const reasons = [
       found.named && !id.shortened ? undefined : `the price of ${found.model}: the list does not name ${model}`,
-      listNames[request.provider] === undefined ? `the list price of ${found.provider}: what ${request.provider === 'amp' ? 'Amp' : 'this provider'} charges is not listed` : undefined,
+      listNames[provider] === undefined ? `the list price of ${found.provider}: what ${provider === 'amp' ? 'Amp' : 'this provider'} charges is not listed` : undefined,
       this.problems.length > 0 ? 'your own file of prices is not right and was not used' : undefined,
     ].filter((reason) => reason !== undefined);
-    return priced(request, tiered, { model: found.model, provider: found.provider, source: 'genai-prices', version: this.version }, reasons.join('; ') || undefined);
+    const of = { model: found.model, provider: found.provider, source: 'genai-prices', version: this.version } as const;
+    return { rates: tieredRates(found.prices, { provider, serviceTier, of, approximation: reasons.join('; ') || undefined }), changes: found.changes };
   }
 
   private find(model: string, provider: Provider, tsStart: number): { readonly found: ListedModel; readonly id: ModelId } | undefined {
     if (provider === 'local') return undefined;
-    const key = `${provider} ${Math.floor(tsStart / dayMs)} ${model}`;
-    if (this.listed.has(key)) return this.listed.get(key);
-    let hit: { found: ListedModel; id: ModelId } | undefined;
     for (const id of modelIds(model)) {
       const found = this.findListed(id.id, listNames[provider], tsStart);
-      if (found) {
-        hit = { found, id };
-        break;
-      }
+      if (found) return { found, id };
     }
-    if (this.listed.size >= rememberedLimit) this.listed.clear();
-    if (!hit?.found.byTimeOfDay) this.listed.set(key, hit);
-    return hit;
+    return undefined;
   }
 }
 
-function priced(request: PriceRequest, { units, tierAbove }: TieredUnits, of: Pick<AppliedPrice, 'model' | 'provider' | 'source' | 'version'>, approximation: string | undefined): PricedCall | undefined {
-  const serviceTier = request.serviceTier ?? 'standard';
-  const factor = tierFactor(request.provider, of.model, serviceTier, tierAbove !== undefined);
-  const charged = scaled(units, factor);
-  const costNano = callCost(request.usage, charged);
-  if (costNano === undefined) return undefined;
-  const reasons = [approximation, factor.approximation].filter((reason) => reason !== undefined).join('; ');
-  return {
-    costNano,
-    costBasis: reasons === '' ? 'computed' : 'approximate',
-    price: {
-      ...of,
-      units: charged,
-      ...(tierAbove === undefined ? {} : { tierAbove }),
-      ...(serviceTier === 'standard' ? {} : { serviceTier }),
-      ...(reasons === '' ? {} : { approximation: reasons }),
-    },
-  };
+interface Found {
+  readonly rates: Rates | undefined;
+  readonly changes: ListedModel['changes'];
 }

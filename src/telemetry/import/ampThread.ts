@@ -51,7 +51,7 @@ function add(output: LogOutput, session: string, key: string, time: unknown, cal
   if (counts.doubtful) output.problem(doubtfulCounts);
   if (!ok) output.problem(doubtfulTime);
   const model = nameOf(call.model);
-  output.calls.add({ key: `amp:${key}`, session, ts, ...(model === undefined ? {} : { model }), provider: 'amp', usage, costing: 'credits', serviceTier: 'standard', extras: false });
+  output.calls.add({ key: `amp:${key}`, session, ts, model, provider: 'amp', usage, costing: 'credits', serviceTier: 'standard', extras: false });
 }
 
 function cwdOf(thread: JsonObject): string {

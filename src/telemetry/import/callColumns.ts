@@ -21,19 +21,26 @@ const width = 14;
 export class CallWriter {
   /** How often a call came again. */
   repeated = 0;
-  private readonly rows = new Map<string, number>();
+  private readonly rows = new Map<number, number>();
+  private readonly keys: string[] = [];
   private readonly names = new Map<string, number>();
   private readonly numbers: number[] = [];
+
+  /** `withKeys`: else their hashes are enough, and the keys of calls may be left empty. */
+  constructor(readonly withKeys: boolean) {}
 
   get size(): number {
     return this.rows.size;
   }
 
-  add({ key, session, ts, model, provider, usage: { input, output }, costing, reportedNano, serviceTier, extras }: LogCall): void {
-    const known = this.rows.get(key);
-    if (known === undefined) this.rows.set(key, this.rows.size);
+  /** `hash`: of its key, where the key itself may be empty. */
+  add({ key, session, ts, model, provider, usage: { input, output }, costing, reportedNano, serviceTier, extras }: LogCall, hash = hashOfKey(key)): void {
+    const known = this.rows.get(hash);
+    const row = known ?? this.rows.size;
+    if (known === undefined) this.rows.set(hash, row);
     else this.repeated += 1;
-    const at = (known ?? this.rows.size - 1) * width;
+    if (known === undefined && this.withKeys) this.keys.push(key);
+    const at = row * width;
     const numbers = this.numbers;
     numbers[at] = ts;
     numbers[at + 1] = this.nameIndex(session);
@@ -51,9 +58,8 @@ export class CallWriter {
     numbers[at + 13] = extras ? 1 : 0;
   }
 
-  columns({ withKeys }: { readonly withKeys: boolean }): CallColumns {
-    const keys = [...this.rows.keys()];
-    return { count: keys.length, keys: withKeys ? keys : [], hashes: Float64Array.from(keys, hashOfKey), names: [...this.names.keys()], numbers: Float64Array.from(this.numbers) };
+  columns(): CallColumns {
+    return { count: this.rows.size, keys: this.keys, hashes: new Float64Array([...this.rows.keys()]), names: [...this.names.keys()], numbers: new Float64Array(this.numbers) };
   }
 
   private nameIndex(name: string): number {
@@ -64,25 +70,27 @@ export class CallWriter {
   }
 }
 
-/** The call in row `row`. */
+/** The call in row `row`. One literal: a call put together of parts takes five times as long. */
 export function callAt({ keys, names, numbers }: CallColumns, row: number): LogCall {
   const at = row * width;
-  const number = (column: number): number => numbers[at + column] ?? Number.NaN;
-  const model = names[number(2)];
-  const reportedNano = number(11);
+  const reportedNano = numberAt(numbers, at + 11);
   return {
     key: keys[row] ?? '',
-    session: names[number(1)] ?? '',
-    ts: number(0),
-    ...(model === undefined ? {} : { model }),
-    provider: providers[number(3)] ?? 'unknown',
+    session: names[numberAt(numbers, at + 1)] ?? '',
+    ts: numberAt(numbers, at),
+    model: names[numberAt(numbers, at + 2)],
+    provider: providers[numberAt(numbers, at + 3)] ?? 'unknown',
     usage: {
-      input: { text: number(4), cacheRead: number(5), cacheWrite5m: number(6), cacheWrite1h: number(7) },
-      output: { text: number(8), reasoning: number(9) },
+      input: { text: numberAt(numbers, at + 4), cacheRead: numberAt(numbers, at + 5), cacheWrite5m: numberAt(numbers, at + 6), cacheWrite1h: numberAt(numbers, at + 7) },
+      output: { text: numberAt(numbers, at + 8), reasoning: numberAt(numbers, at + 9) },
     },
-    costing: costings[number(10)] ?? 'doubtful',
-    ...(Number.isNaN(reportedNano) ? {} : { reportedNano }),
-    serviceTier: serviceTiers[number(12)] ?? 'standard',
-    extras: number(13) === 1,
+    costing: costings[numberAt(numbers, at + 10)] ?? 'doubtful',
+    reportedNano: Number.isNaN(reportedNano) ? undefined : reportedNano,
+    serviceTier: serviceTiers[numberAt(numbers, at + 12)] ?? 'standard',
+    extras: numberAt(numbers, at + 13) === 1,
   };
+}
+
+function numberAt(numbers: Float64Array, index: number): number {
+  return numbers[index] ?? Number.NaN;
 }

@@ -35,9 +35,10 @@ export class CallLedger {
   }
 
   private slotOf(hash: number): number {
-    const slots = this.owners.length;
-    let slot = hash % slots;
-    while (this.owners[slot] !== 0 && this.hashes[slot] !== hash) slot = (slot + 1) % slots;
+    // The table has a power of two as its length.
+    const last = this.owners.length - 1;
+    let slot = hash & last;
+    while (this.owners[slot] !== 0 && this.hashes[slot] !== hash) slot = (slot + 1) & last;
     return slot;
   }
 
@@ -68,14 +69,33 @@ export function markOf(hash: number): string {
  * kept as text, because a machine may have millions of calls.
  */
 export function hashOfKey(key: string): number {
-  let low = 0xdeadbeef;
-  let high = 0x41c6ce57;
-  for (let at = 0; at < key.length; at++) {
-    const code = key.charCodeAt(at);
-    low = Math.imul(low ^ code, 2_654_435_761);
-    high = Math.imul(high ^ code, 1_597_334_677);
+  return new KeyHash().text(key).value();
+}
+
+/** `hashOfKey` of a key in parts, without putting them together. */
+export class KeyHash {
+  private low = 0xdeadbeef | 0;
+  private high = 0x41c6ce57;
+
+  text(text: string): this {
+    for (let at = 0; at < text.length; at++) this.add(text.charCodeAt(at));
+    return this;
   }
-  low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909);
-  high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
-  return 4_294_967_296 * (2_097_151 & high) + (low >>> 0);
+
+  /** ASCII. */
+  bytes(bytes: Buffer, start: number, end: number): this {
+    for (let at = start; at < end; at++) this.add(bytes[at] ?? 0);
+    return this;
+  }
+
+  value(): number {
+    const low = Math.imul(this.low ^ (this.low >>> 16), 2_246_822_507) ^ Math.imul(this.high ^ (this.high >>> 13), 3_266_489_909);
+    const high = Math.imul(this.high ^ (this.high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
+    return 4_294_967_296 * (2_097_151 & high) + (low >>> 0);
+  }
+
+  private add(code: number): void {
+    this.low = Math.imul(this.low ^ code, 2_654_435_761);
+    this.high = Math.imul(this.high ^ code, 1_597_334_677);
+  }
 }

@@ -1,6 +1,7 @@
 import { nanoDollars } from '../../model/money';
 import type { ServiceTier } from '../../model/pricing';
 import { isNoUsage, type Usage } from '../../model/usage';
+import { KeyHash } from './callLedger';
 import { ClaudeCodeScan } from './claudeCodeScan';
 import { isSameRange, isText } from './jsonBytes';
 import { nameOf, numberOf, objectOf, parseObject, titleOf, type JsonObject } from './jsonFields';
@@ -74,9 +75,10 @@ export class ClaudeCodeLines implements LineReader {
     if (Math.max(input, cacheRead, cacheWrite, cacheWrite5m, cacheWrite1h, all) > mostTokens || input + cacheRead + cacheWrite + cacheWrite5m + cacheWrite1h + all === 0) return false;
     const { ts, ok } = output.times.read(scan.ts);
     if (!ok) output.problem(doubtfulTime);
-    const key = bytes.toString('latin1', scan.idStart, scan.idEnd);
+    const hash = new KeyHash().text('claude:').bytes(bytes, scan.idStart, scan.idEnd).text(':').bytes(bytes, scan.requestStart, scan.requestEnd).value();
+    const key = output.calls.withKeys ? `claude:${bytes.toString('latin1', scan.idStart, scan.idEnd)}:${bytes.toString('latin1', scan.requestStart, scan.requestEnd)}` : '';
     output.calls.add({
-      key: `claude:${key}:${bytes.toString('latin1', scan.requestStart, scan.requestEnd)}`,
+      key,
       session: this.session,
       ts,
       model: this.model,
@@ -85,7 +87,7 @@ export class ClaudeCodeLines implements LineReader {
       costing: 'list',
       serviceTier: 'standard',
       extras: false,
-    });
+    }, hash);
     return true;
   }
 
@@ -115,7 +117,7 @@ export class ClaudeCodeLines implements LineReader {
       key: id === undefined ? `claude:${nameOf(line['uuid']) ?? `${session}:${ts}`}` : `claude:${id}:${nameOf(line['requestId']) ?? ''}`,
       session,
       ts,
-      ...(model === undefined ? {} : { model }),
+      model,
       provider: 'anthropic',
       usage,
       costing: counts.doubtful ? 'doubtful' : reported ? 'reported' : 'list',

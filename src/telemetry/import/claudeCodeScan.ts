@@ -1,4 +1,4 @@
-import { closeBrace, closeBracket, colon, comma, endOfText, isText, openBrace, openBracket, plainCount, plainTime, quote } from './jsonBytes';
+import { closeBrace, closeBracket, colon, comma, endOfPlain, endOfText, isText, openBrace, openBracket, plainCount, plainTime, quote } from './jsonBytes';
 
 /** `unclear`: it has to be parsed to know it. */
 export type LineKind = 'assistant' | 'title' | 'other' | 'unclear';
@@ -77,9 +77,8 @@ export class ClaudeCodeScan {
 
   /** Finds the end of the content of a line whose head was read. */
   content(bytes: Buffer, end: number): boolean {
-    const after = this.contentStart === 0 ? -1 : bytes.subarray(this.contentStart, end).lastIndexOf(afterContent);
-    this.contentEnd = this.contentStart + after;
-    return after >= 0;
+    this.contentEnd = this.contentStart === 0 ? -1 : bytes.lastIndexOf(afterContent, end - afterContent.length);
+    return this.contentEnd >= this.contentStart;
   }
 
   /** Reads what follows the content. False when there is anything that plain counts and a plain call do not have. */
@@ -147,11 +146,4 @@ export class ClaudeCodeScan {
     if (length === 15 && isText(bytes, keyStart, keyEnd, 'thinking_tokens')) return (this.thinking = plainCount(bytes, value, end)) >= 0;
     return !(length === 19 && isText(bytes, keyStart, keyEnd, 'web_search_requests')) || plainCount(bytes, value, end) === 0;
   }
-}
-
-/** Behind a number, a truth value or null. */
-function endOfPlain(bytes: Buffer, from: number, end: number): number {
-  let at = from;
-  while (at < end && bytes[at] !== comma && bytes[at] !== closeBrace) at += 1;
-  return at;
 }

@@ -1,10 +1,11 @@
 import type { Provider } from '../../model/span';
 import { addUsage, isNoUsage, noUsage, usageBeyond, type Usage } from '../../model/usage';
+import { KeyHash } from './callLedger';
+import { CodexScan } from './codexScan';
 import { nameOf, objectOf, parseObject, type JsonObject } from './jsonFields';
 import { doubtfulCounts, doubtfulTime, unreadableLine, type LineReader, type LogOutput } from './logReader';
 import { inclusiveUsage, TokenCounts } from './tokenCounts';
 
-const headBytes = 160;
 const wanted = ['session_meta', 'turn_context', 'token_usage_record', 'token_count'].map((type) => Buffer.from(`"type":"${type}"`));
 
 interface CodexState {
@@ -25,6 +26,7 @@ interface CodexState {
  */
 export class CodexLines implements LineReader {
   private known: CodexState;
+  private readonly scan = new CodexScan();
 
   constructor(
     state: unknown,
@@ -36,20 +38,34 @@ export class CodexLines implements LineReader {
   }
 
   line(bytes: Buffer, start: number, end: number): void {
-    const type = typeOf(bytes.toString('latin1', start, Math.min(end, start + headBytes)));
-    if (type === 'other' || (type === 'token_count' && this.known.records)) return;
-    if (type === 'unclear') {
+    const kind = this.scan.kind(bytes, start, end);
+    if (kind === 'other' || (kind === 'token_count' && this.known.records)) return;
+    if (kind === 'unclear') {
       const line = bytes.subarray(start, end);
       if (!wanted.some((needle) => line.includes(needle))) return;
     }
-    const text = bytes.toString('utf8', start, end);
-    const line = (type === 'token_usage_record' && this.known.records ? parseWithoutSums(text) : undefined) ?? parseObject(text);
+    if (kind === 'token_usage_record' && this.known.records && this.scan.record(bytes, end)) return this.plainRecord(bytes);
+    const line = parseObject(bytes.toString('utf8', start, end));
     if (line) this.take(line);
     else this.output.problem(unreadableLine);
   }
 
   state(): unknown {
     return this.known;
+  }
+
+  /** Takes over what the scan has found. */
+  private plainRecord(bytes: Buffer): void {
+    const { scan, output, known } = this;
+    const { ts, ok } = output.times.read(scan.ts);
+    if (!ok) output.problem(doubtfulTime);
+    const hash = new KeyHash().text('codex:').bytes(bytes, scan.responseStart, scan.responseEnd).value();
+    const usage = {
+      input: { text: scan.input - scan.cacheRead - scan.cacheWrite, cacheRead: scan.cacheRead, cacheWrite5m: scan.cacheWrite, cacheWrite1h: 0 },
+      output: { text: scan.output - scan.reasoning, reasoning: scan.reasoning },
+    };
+    const key = output.calls.withKeys ? `codex:${bytes.toString('latin1', scan.responseStart, scan.responseEnd)}` : '';
+    output.calls.add({ key, session: this.thread, ts, model: known.model, provider: known.provider, usage, costing: 'list', serviceTier: 'standard', extras: false }, hash);
   }
 
   private get thread(): string {
@@ -108,26 +124,8 @@ export class CodexLines implements LineReader {
     if (!ok) this.output.problem(doubtfulTime);
     const { provider, model } = this.known;
     const costing = counts.doubtful ? 'doubtful' : 'list';
-    this.output.calls.add({ key, session: this.thread, ts, ...(model === undefined ? {} : { model }), provider, usage, costing, serviceTier: 'standard', extras: false });
+    this.output.calls.add({ key, session: this.thread, ts, model, provider, usage, costing, serviceTier: 'standard', extras: false });
   }
-}
-
-/** What the first characters prove the line to be; `unclear` when they do not. */
-function typeOf(head: string): string {
-  const type = head.indexOf('"type":"');
-  if (type < 0 || head.lastIndexOf('{', type) !== 0) return 'unclear';
-  const name = head.slice(type + 8, head.indexOf('"', type + 8));
-  if (name === 'session_meta' || name === 'turn_context' || name === 'token_usage_record') return name;
-  if (name !== 'event_msg') return 'other';
-  const payload = head.indexOf('"payload":{"type":"', type);
-  if (payload < 0) return 'unclear';
-  return head.startsWith('token_count"', payload + 19) ? 'token_count' : 'other';
-}
-
-/** A record without what it adds up to, where it is written in the usual order; that is three quarters of it. */
-function parseWithoutSums(text: string): JsonObject | undefined {
-  const sums = text.indexOf(',"turn_token_usage":');
-  return sums < 0 ? undefined : parseObject(`${text.slice(0, sums)}}}`);
 }
 
 function readUsage(counts: TokenCounts, raw: JsonObject | undefined): Usage {

@@ -66,7 +66,7 @@ export class GeminiLines implements LineReader {
     if (!ok) this.output.problem(doubtfulTime);
     const model = nameOf(message['model']);
     const costing = counts.doubtful ? 'doubtful' : 'list';
-    this.output.calls.add({ key: `gemini:${id}`, session: this.sessionId, ts, ...(model === undefined ? {} : { model }), provider: 'google', usage, costing, serviceTier: 'standard', extras: false });
+    this.output.calls.add({ key: `gemini:${id}`, session: this.sessionId, ts, model, provider: 'google', usage, costing, serviceTier: 'standard', extras: false });
   }
 }
 

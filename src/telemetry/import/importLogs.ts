@@ -113,8 +113,8 @@ class Importer implements ScanTaker {
       if (isOwn) this.counts.skipped += 1;
       else if (claim === 'elsewhere') this.counts.duplicates += 1;
       else {
-        const { session: _session, costing: _costing, reportedNano: _reported, serviceTier: _tier, extras: _extras, ...facts } = call;
-        const imported = { ...facts, sessionId: importedId(agent, session.id), agent, ...priceCall(call, this.prices) };
+        const { key, ts, model, provider, usage } = call;
+        const imported = { key, ts, ...(model === undefined ? {} : { model }), provider, usage, sessionId: importedId(agent, session.id), agent, ...priceCall(call, this.prices) };
         this.add(imported, importedSession(agent, session, call.ts));
         if (this.batch.calls.length >= batchCalls) await this.flush();
       }

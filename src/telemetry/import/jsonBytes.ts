@@ -20,6 +20,13 @@ export function endOfText(bytes: Buffer, from: number, end: number): number {
   return end;
 }
 
+/** Behind a number, a truth value or null. */
+export function endOfPlain(bytes: Buffer, from: number, end: number): number {
+  let at = from;
+  while (at < end && bytes[at] !== comma && bytes[at] !== closeBrace) at += 1;
+  return at;
+}
+
 /** A count written in plain digits, from 0 to 10^15; -1 for anything else. */
 export function plainCount(bytes: Buffer, from: number, end: number): number {
   let value = 0;
@@ -39,6 +46,12 @@ export function isText(bytes: Buffer, from: number, end: number, text: string): 
   return true;
 }
 
+/** At least one character, all of ASCII and none of them escaped. */
+export function isPlainText(bytes: Buffer, from: number, end: number): boolean {
+  for (let at = from; at < end; at++) if (bytes[at] === backslash || (bytes[at] ?? 0) > 0x7e) return false;
+  return end > from;
+}
+
 export function isSameRange(bytes: Buffer, from: number, end: number, otherFrom: number, otherEnd: number): boolean {
   if (end - from !== otherEnd - otherFrom) return false;
   for (let at = 0; at < end - from; at++) if (bytes[from + at] !== bytes[otherFrom + at]) return false;
@@ -51,7 +64,14 @@ export function plainTime(bytes: Buffer, from: number, end: number): number {
   const month = digits(bytes, from + 5, 2);
   const day = digits(bytes, from + 8, 2);
   if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31)) return Number.NaN;
-  return Date.UTC(digits(bytes, from, 4), month - 1, day, digits(bytes, from + 11, 2), digits(bytes, from + 14, 2), digits(bytes, from + 17, 2), digits(bytes, from + 20, 3));
+  return daysSince1970(digits(bytes, from, 4), month, day) * 86_400_000 + digits(bytes, from + 11, 2) * 3_600_000 + digits(bytes, from + 14, 2) * 60_000 + digits(bytes, from + 17, 2) * 1000 + digits(bytes, from + 20, 3);
+}
+
+/** Of the Gregorian calendar, with years that begin in March (https://howardhinnant.github.io/date_algorithms.html#days_from_civil); `Date.UTC` takes ten times as long. */
+function daysSince1970(year: number, month: number, day: number): number {
+  const marchYear = month <= 2 ? year - 1 : year;
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
+  return 365 * marchYear + Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400) + dayOfYear - 719_468;
 }
 
 function digits(bytes: Buffer, from: number, count: number): number {

@@ -17,11 +17,11 @@ export interface LogCall {
   readonly session: string;
   /** Epoch milliseconds. */
   readonly ts: number;
-  readonly model?: string;
+  readonly model: string | undefined;
   readonly provider: Provider;
   readonly usage: Usage;
   readonly costing: Costing;
-  readonly reportedNano?: number;
+  readonly reportedNano?: number | undefined;
   readonly serviceTier: ServiceTier;
   /** Something of it is charged that the price list does not know: a faster mode, a search on the web. */
   readonly extras: boolean;

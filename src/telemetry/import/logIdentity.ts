@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readSync } from 'node:fs';
 import { nameOf, numberOf, objectOf } from './jsonFields';
 
@@ -34,5 +34,5 @@ export function asIdentity(value: unknown): LogIdentity | undefined {
 function hashOf(handle: number, bytes: number): string {
   const head = Buffer.alloc(bytes);
   const got = readSync(handle, head, 0, bytes, 0);
-  return createHash('sha1').update(head.subarray(0, got)).digest('base64').slice(0, 16);
+  return hash('sha1', head.subarray(0, got), 'base64').slice(0, 16);
 }

@@ -10,7 +10,7 @@ import { priceCall } from './priceCall';
 import { scanLogs, type ScanOptions } from './scanLogs';
 
 export interface MachineUsageOptions extends ScanOptions {
-  /** Loaded while the logs are read. */
+  /** Asked for when the first log has been read: others are read meanwhile, and nothing waits for it before. */
   readonly prices: () => Promise<PriceList>;
   /** As in `RollupRepository.usage`, but exact: a call outside the period is not counted. */
   readonly fromMs?: number | undefined;
@@ -31,12 +31,10 @@ const hourMs = 3_600_000;
  * @throws OrchestratorError as `scanLogs` does
  */
 export async function machineUsage(options: MachineUsageOptions, by: readonly UsageDimension[]): Promise<MachineUsage> {
-  const loading = options.prices();
-  loading.catch(() => undefined);
+  let prices: PriceList | undefined;
   const ledger = new CallLedger();
-  const groups = new Map<string, Group>();
   const problems: ImportProblem[] = [];
-  const nameOfGroup = groupNames(by);
+  const groups = new Groups(by);
   let files = 0;
   let bytes = 0;
   const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = options;
@@ -46,27 +44,43 @@ export async function machineUsage(options: MachineUsageOptions, by: readonly Us
     known: () => undefined,
     problem: (problem) => problems.push(problem),
     take: async ({ path, agent }: FoundLog, result: LogResult) => {
-      const prices = await loading;
+      prices ??= await options.prices();
       files += 1;
       bytes += result.bytes;
       for (const problem of result.problems) problems.push({ path, ...problem });
       for (let row = 0; row < result.calls.count; row++) {
         const call = callAt(result.calls, row);
         if (call.ts < fromMs || call.ts >= toMs || ledger.claim(path, result.calls.hashes[row] ?? 0) === 'elsewhere') continue;
-        const name = nameOfGroup(call, agent);
-        let group = groups.get(name);
-        if (!group) groups.set(name, (group = new Group(dimensionsOf(call, agent, by))));
-        group.add(call, prices);
+        groups.of(call, agent).add(call, prices);
       }
     },
   });
-  return { rows: [...groups.values()].map((group) => group.row()), files, bytes, problems };
+  return { rows: groups.rows(), files, bytes, problems };
 }
 
-/** One text for all calls of a group; nothing of it is kept. */
-function groupNames(by: readonly UsageDimension[]): (call: LogCall, agent: string) => string {
-  const [hour, session, agents, provider, model] = [by.includes('hour'), by.includes('session'), by.includes('agent'), by.includes('provider'), by.includes('model')];
-  return (call, agent) => `${hour ? Math.floor(call.ts / hourMs) : 0} ${agents || session ? agent : ''} ${session ? call.session : ''} ${provider ? call.provider : ''} ${model ? (call.model ?? '') : ''}`;
+/** The groups of calls that are alike in the dimensions asked for. */
+class Groups {
+  private readonly groups = new Map<string, Group>();
+  /** The one of the call before: calls of a session follow one another. */
+  private last: { readonly group: Group; readonly hour: number; readonly session: string; readonly agent: string; readonly provider: string; readonly model: string | undefined } | undefined;
+
+  constructor(private readonly by: readonly UsageDimension[]) {}
+
+  of(call: LogCall, agent: string): Group {
+    const hour = Math.floor(call.ts / hourMs);
+    const { last } = this;
+    if (last?.hour === hour && last.session === call.session && last.agent === agent && last.provider === call.provider && last.model === call.model) return last.group;
+    const dimensions = dimensionsOf(call, agent, this.by);
+    const name = JSON.stringify(dimensions);
+    const group = this.groups.get(name) ?? new Group(dimensions);
+    this.groups.set(name, group);
+    this.last = { group, hour, session: call.session, agent, provider: call.provider, model: call.model };
+    return group;
+  }
+
+  rows(): readonly UsageRow[] {
+    return [...this.groups.values()].map((group) => group.row());
+  }
 }
 
 type Dimensions = Pick<UsageRow, 'hour' | 'sessionId' | 'agent' | 'provider' | 'model'>;

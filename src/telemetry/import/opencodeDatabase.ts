@@ -98,7 +98,7 @@ function readMessage(id: string, session: string, message: JsonObject, since: nu
     key: `opencode:${id}`,
     session,
     ts,
-    ...(model === undefined ? {} : { model }),
+    model,
     provider: providerOf(nameOf(message['providerID'])),
     usage,
     costing: counts.doubtful ? 'doubtful' : reported ? 'reported' : 'list',

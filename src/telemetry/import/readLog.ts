@@ -45,7 +45,7 @@ interface ReadSoFar {
 export function readLog(job: LogJob, tools: LogTools, options: { readonly withKeys: boolean }): LogResult {
   const problems = new Map<string, number>();
   const output: LogOutput = {
-    calls: new CallWriter(),
+    calls: new CallWriter(options.withKeys),
     sessions: new Map(),
     times: new LogTimes(job.mtimeMs),
     problem: (text) => problems.set(text, (problems.get(text) ?? 0) + 1),
@@ -66,7 +66,7 @@ export function readLog(job: LogJob, tools: LogTools, options: { readonly withKe
     log: read?.log,
     bytes: read?.bytes ?? 0,
     sessions: [...output.sessions.values()],
-    calls: output.calls.columns(options),
+    calls: output.calls.columns(),
     repeated: output.calls.repeated,
     skipped: read?.skipped ?? 0,
     problems: [...problems].map(([problem, count]) => ({ problem, count })),

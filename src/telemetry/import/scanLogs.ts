@@ -46,6 +46,8 @@ const chunkFiles = 64;
 /** Chunks that are read ahead of the one whose turn it is. */
 const chunksAhead = 8;
 const twoThreadsFromBytes = 48 * 1024 * 1024;
+/** One processor is left to the thread that asked, and to who waits for it: on two, a second reader takes a third more processor time and no less time. */
+const mostThreads = Math.max(1, Math.min(2, os.availableParallelism() - 1));
 
 /**
  * Reads what is new in all logs, in threads of their own; when nothing is new, only folders and facts about files are looked at.
@@ -55,7 +57,7 @@ export async function scanLogs(options: ScanOptions, taker: ScanTaker): Promise<
   const threads: ImportThread[] = [];
   const start = (count: number): void => {
     const { workerScript, wasmFile } = options;
-    while (threads.length < Math.min(count, os.availableParallelism())) threads.push(new ImportThread(workerScript, { wasmFile }));
+    while (threads.length < Math.min(count, mostThreads)) threads.push(new ImportThread(workerScript, { wasmFile }));
   };
   try {
     if (taker.knowsNothing) start(2);

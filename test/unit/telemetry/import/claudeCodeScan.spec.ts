@@ -24,14 +24,14 @@ function lineOf({ usage, id, requestId, model, content, before, between, after, 
 it('reads calls as a parser does, whatever is in the line and in whatever order', () => {
   fc.assert(
     fc.property(fc.array(call, { minLength: 1, maxLength: 5 }), (calls) => {
-      const output = { calls: new CallWriter(), sessions: new Map(), times: new LogTimes(Date.UTC(2027, 0, 1)), problem: (text: string): void => { throw new Error(text); } };
+      const output = { calls: new CallWriter(true), sessions: new Map(), times: new LogTimes(Date.UTC(2027, 0, 1)), problem: (text: string): void => { throw new Error(text); } };
       const reader = new ClaudeCodeLines(undefined, output);
       for (const line of calls) {
         const bytes = Buffer.from(lineOf(line));
         reader.line(bytes, 0, bytes.length);
         reader.settle();
       }
-      const columns = output.calls.columns({ withKeys: true });
+      const columns = output.calls.columns();
       const expected = new Map(
         calls.filter(({ usage: { input_tokens, output_tokens, cache_creation_input_tokens = 0, cache_read_input_tokens = 0, cache_creation } }) => input_tokens + output_tokens + cache_creation_input_tokens + cache_read_input_tokens + (cache_creation?.ephemeral_5m_input_tokens ?? 0) + (cache_creation?.ephemeral_1h_input_tokens ?? 0) > 0).map(({ id, requestId, model, usage }) => {
           const parts = usage.cache_creation;
