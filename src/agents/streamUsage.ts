@@ -34,15 +34,17 @@ export function mergeUsage(known: RawUsage, later: RawUsage): RawUsage {
 }
 
 export function toUsage(raw: RawUsage): Usage {
-  const hasParts = raw.cacheWrite5m !== undefined || raw.cacheWrite1h !== undefined;
+  const cacheWrite1h = raw.cacheWrite1h ?? 0;
+  // The parts replace the total; what a total holds beyond them (proxies send parts of zero) was written at the default of five minutes.
+  const cacheWrite5m = Math.max(raw.cacheWrite5m ?? 0, (raw.cacheWrite ?? 0) - cacheWrite1h);
   const output = raw.output ?? 0;
   const reasoning = Math.min(raw.thinking ?? 0, output);
   return {
     input: {
       text: raw.input ?? 0,
       cacheRead: raw.cacheRead ?? 0,
-      cacheWrite5m: hasParts ? (raw.cacheWrite5m ?? 0) : (raw.cacheWrite ?? 0),
-      cacheWrite1h: raw.cacheWrite1h ?? 0,
+      cacheWrite5m,
+      cacheWrite1h,
     },
     output: { text: output - reasoning, reasoning },
   };

@@ -8,6 +8,9 @@ export interface BudgetLimits {
   readonly sessionNano?: NanoDollars;
 }
 
+/** What is to be different: a limit that is there and undefined is taken away, one that is absent stays as it is. */
+export type BudgetLimitsPatch = { readonly [K in keyof BudgetLimits]?: BudgetLimits[K] | undefined };
+
 export const budgetScopes = ['day', 'session', 'execution'] as const;
 export type BudgetScope = (typeof budgetScopes)[number];
 
@@ -26,6 +29,14 @@ export interface BudgetState {
   readonly spentNano: NanoDollars;
   /** Estimates of calls that are under way. */
   readonly reservedNano: NanoDollars;
+}
+
+/** A limit is nearly used up. */
+export interface BudgetWarning extends Pick<BudgetState, 'scope' | 'spentNano' | 'limitNano'> {
+  /** Whose limit it is, or whose run the workflow's; absent for the day. */
+  readonly session?: { readonly id: string; readonly name: string };
+  /** `The session has spent $0.82 of its $1.00.` */
+  readonly message: string;
 }
 
 /** A person is warned at that part of a limit. */

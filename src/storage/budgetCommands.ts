@@ -44,8 +44,10 @@ export function release(statements: Statements, id: string): void {
   statements.run('DELETE FROM budget_reservations WHERE id = ?', [id]);
 }
 
-/** Rows of scope and limit take the place of all that are there. */
+/** Rows of scope and limit; null takes a limit away, and scopes that are not named keep theirs. */
 export function setLimits(statements: Statements, limits: readonly Row[]): void {
-  statements.run('DELETE FROM budgets', []);
-  for (const limit of limits) statements.run('INSERT INTO budgets (scope, limit_nano) VALUES (?, ?)', limit);
+  for (const [scope = null, limit = null] of limits) {
+    statements.run('DELETE FROM budgets WHERE scope = ?', [scope]);
+    if (limit !== null) statements.run('INSERT INTO budgets (scope, limit_nano) VALUES (?, ?)', [scope, limit]);
+  }
 }

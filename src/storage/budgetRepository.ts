@@ -1,5 +1,5 @@
 import { budgetScopes } from '../model/budget';
-import type { BudgetLimits, BudgetState } from '../model/budget';
+import type { BudgetLimits, BudgetLimitsPatch, BudgetState } from '../model/budget';
 import { defined, numberOf, oneOf, optionalNumber, optionalText, storable } from './columns';
 import type { Row } from './columns';
 import { checkedAmount } from './soundNumbers';
@@ -9,7 +9,7 @@ import type { Ask } from './storeProtocol';
 export function budgetRepository(ask: Ask): BudgetRepository {
   return {
     limits: async () => toLimits(await ask({ name: 'limits' })),
-    setLimits: async (limits) => void (await ask({ name: 'setLimits', limits: toRows(limits) })),
+    setLimits: async (patch) => void (await ask({ name: 'setLimits', limits: toRows(patch) })),
     reserve: async (reservation) => toState((await ask({ name: 'reserve', reservation: checked(reservation) }))[0]),
     release: async (id) => void (await ask({ name: 'release', id: storable(id) })),
   };
@@ -20,10 +20,11 @@ function toLimits(rows: readonly Row[]): BudgetLimits {
   return defined<BudgetLimits>({ dayNano: limitOf('day'), sessionNano: limitOf('session') });
 }
 
-function toRows({ dayNano, sessionNano }: BudgetLimits): Row[] {
+function toRows(patch: BudgetLimitsPatch): Row[] {
+  const row = (scope: string, limit: number | undefined, what: string): Row => [scope, limit === undefined ? null : checkedAmount(limit, what)];
   return [
-    ...(dayNano === undefined ? [] : [['day', checkedAmount(dayNano, 'The limit of a day')]]),
-    ...(sessionNano === undefined ? [] : [['session', checkedAmount(sessionNano, 'The limit of a session')]]),
+    ...('dayNano' in patch ? [row('day', patch.dayNano, 'The limit of a day')] : []),
+    ...('sessionNano' in patch ? [row('session', patch.sessionNano, 'The limit of a session')] : []),
   ];
 }
 

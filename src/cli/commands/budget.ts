@@ -39,10 +39,10 @@ async function setLimits({ orchestrator: { sessions }, values }: CommandInput): 
   const day = text(values['day']);
   const byDefault = text(values['session-default']);
   if (day === undefined && byDefault === undefined) return;
-  const known = await sessions.budgets.limits();
-  const dayNano = day === undefined ? known.dayNano : amountOrNone(day, '--day');
-  const sessionNano = byDefault === undefined ? known.sessionNano : amountOrNone(byDefault, '--session-default');
-  await sessions.budgets.setLimits({ ...(dayNano === undefined ? {} : { dayNano }), ...(sessionNano === undefined ? {} : { sessionNano }) });
+  await sessions.budgets.setLimits({
+    ...(day === undefined ? {} : { dayNano: amountOrNone(day, '--day') }),
+    ...(byDefault === undefined ? {} : { sessionNano: amountOrNone(byDefault, '--session-default') }),
+  });
 }
 
 function asJson({ dayNano, sessionNano }: BudgetLimits, states: readonly BudgetState[]): object {

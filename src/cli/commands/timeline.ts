@@ -35,7 +35,8 @@ function depthFirst(spans: readonly AmpTraceEvent[]): AmpTraceEvent[] {
   const waiting = [...(byParent.get(undefined) ?? [])].reverse();
   for (let span = waiting.pop(); span; span = waiting.pop()) {
     ordered.push(span);
-    waiting.push(...[...(byParent.get(span.id) ?? [])].reverse());
+    // One by one: a call takes only so many arguments.
+    for (const child of (byParent.get(span.id) ?? []).toReversed()) waiting.push(child);
   }
   return ordered;
 }

@@ -23,7 +23,9 @@ test('limits are kept, cleared, and the same for every process', async () => {
   expect(changes).toContainEqual({ tables: ['budgets'], external: false });
   expect(await b.budgets.limits()).toEqual({ dayNano: 0, sessionNano: 5_000_000_000 });
   await b.budgets.setLimits({ sessionNano: 7 });
-  expect(await a.budgets.limits()).toEqual({ sessionNano: 7 });
+  expect(await a.budgets.limits()).toEqual({ dayNano: 0, sessionNano: 7 });
+  await Promise.all([a.budgets.setLimits({ dayNano: undefined }), b.budgets.setLimits({ sessionNano: 8 })]);
+  expect(await a.budgets.limits()).toEqual({ sessionNano: 8 });
 });
 
 test.each([Number.NaN, -1, 1.5, Number.POSITIVE_INFINITY, 2 ** 53])('%d is no limit and no estimate, and changes nothing', async (amount) => {
