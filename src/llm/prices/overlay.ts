@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { Type, type Static } from '@sinclair/typebox';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { errorMessage, OrchestratorError, systemCode } from '../../base/errors';
@@ -53,6 +54,22 @@ export interface Overlay {
   find(model: string, provider: Provider): OverlayMatch | undefined;
 }
 
+/** Ten thousand models fit into it. */
+const mostBytes = 4 * 1024 * 1024;
+
+/** Of a plain file of sensible size: a pipe or a device would never end. */
+async function readText(file: string): Promise<string> {
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const found = await handle.stat();
+    if (!found.isFile()) throw new Error('it is no plain file');
+    if (found.size > mostBytes) throw new Error(`it is larger than ${mostBytes / 1024 / 1024} MiB`);
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
 /**
  * Reads a file of prices; undefined when there is none.
  * @throws OrchestratorError `prices-invalid` that names the place in the file
@@ -60,7 +77,7 @@ export interface Overlay {
 export async function readOverlay(file: string): Promise<Overlay | undefined> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readText(file);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw new OrchestratorError('prices-invalid', `The file of prices ${file} could not be read: ${errorMessage(error)}.`, 'Make it readable, or take it away.', { cause: error });

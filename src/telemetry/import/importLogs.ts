@@ -91,7 +91,7 @@ class Importer implements ScanTaker {
     this.ownSessions ??= await this.options.known.agentSessionIds();
     this.counts.files += 1;
     this.counts.bytes += result.bytes;
-    for (const { problem, count } of result.problems) this.problem({ path, problem, count });
+    if (this.concerns(result)) for (const { problem, count } of result.problems) this.problem({ path, problem, count });
     const known = this.files.get(path);
     let marks = known ? marksOf(known) : '';
     const sessions = new Map(result.sessions.map((session) => [session.id, session]));
@@ -123,6 +123,11 @@ class Importer implements ScanTaker {
     // With the last of its calls: one that is lost before is read again.
     this.batch.files.push({ path, agent, size: result.size, mtimeMs: result.mtimeMs, offset: result.offset, state: JSON.stringify({ log: result.log, marks }) });
     if (this.batch.files.length >= batchFiles) await this.flush();
+  }
+
+  /** What is wrong in the logs of other repositories is told there. */
+  private concerns({ sessions }: LogResult): boolean {
+    return sessions.length === 0 || sessions.some(({ cwd }) => this.options.accepts(cwd === '' ? undefined : cwd));
   }
 
   async flush(): Promise<void> {

@@ -1,4 +1,5 @@
-import { utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readOverlay } from '../../../../src/llm/prices/overlay';
@@ -16,6 +17,21 @@ function file(content: unknown): string {
 const tokens = { input: { text: 1_000_000, cacheRead: 1_000_000, cacheWrite5m: 1_000_000, cacheWrite1h: 1_000_000 }, output: { text: 1_000_000, reasoning: 1_000_000 } };
 const ask = (model: string, provider: Provider = 'local') => ({ model, provider, usage: tokens, tsStart: Date.UTC(2026, 10, 22) });
 const mine = { model: 'mine', inputPerMillion: 1, outputPerMillion: 10 };
+
+describe('a file of prices', () => {
+  it('that is a pipe or a device holds nothing up', async () => {
+    const pipe = path.join(temporaryDirectory(), 'prices.json');
+    execFileSync('mkfifo', [pipe]);
+    await expectCode(readOverlay(pipe), 'prices-invalid');
+    const device = path.join(temporaryDirectory(), 'prices.json');
+    symlinkSync('/dev/zero', device);
+    await expectCode(readOverlay(device), 'prices-invalid');
+  });
+
+  it('of unreasonable size is refused', async () => {
+    await expectCode(readOverlay(file(' '.repeat(4 * 1024 * 1024 + 1))), 'prices-invalid');
+  });
+});
 
 describe('a person’s own prices', () => {
   it('win over the list, and price what it does not know', async () => {

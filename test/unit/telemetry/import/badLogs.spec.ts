@@ -24,6 +24,12 @@ describe('counts and times that cannot be true', () => {
     expect(problems).toMatchObject([{ problem: 'a call has token counts that cannot be true', count: 1 }]);
   });
 
+  it('in a log of another repository are not told here', async () => {
+    const home = new LogHome();
+    home.write(claudePath(), claudeLine({ usage: { input_tokens: -1, output_tokens: 5 } }));
+    expect((await home.import({ accepts: () => false })).problems).toEqual([]);
+  });
+
   it('more cached than there is: the same, in the words of Codex and of Gemini', async () => {
     const home = new LogHome();
     const usage = { input_tokens: 5, cached_input_tokens: 6, output_tokens: 1 };
