@@ -1,3 +1,5 @@
+import { dayName } from './localDay';
+
 /** How numbers are written everywhere: pages, tree views and the command line. Only display; nothing parses these texts. */
 
 export const unknownValue = '—';
@@ -101,7 +103,7 @@ export function formatClock(epochMs: number, now: number): string {
   const time = new Date(epochMs);
   if (Number.isNaN(time.getTime())) return unknownValue;
   const clock = `${twoDigits(time.getHours())}:${twoDigits(time.getMinutes())}`;
-  return localDay(time) === localDay(new Date(now)) ? `${clock}:${twoDigits(time.getSeconds())}` : `${localDay(time)} ${clock}`;
+  return dayName(epochMs) === dayName(now) ? `${clock}:${twoDigits(time.getSeconds())}` : `${dayName(epochMs)} ${clock}`;
 }
 
 /** Local date and time to the millisecond, for tooltips: `2026-11-21 14:03:12.345`. */
@@ -109,16 +111,12 @@ export function formatTimestamp(epochMs: number): string {
   const time = new Date(epochMs);
   if (Number.isNaN(time.getTime())) return unknownValue;
   const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map(twoDigits).join(':');
-  return `${localDay(time)} ${clock}.${String(time.getMilliseconds()).padStart(3, '0')}`;
+  return `${dayName(epochMs)} ${clock}.${String(time.getMilliseconds()).padStart(3, '0')}`;
 }
 
 /** `1 step`, `48 steps`, `1,204 steps`. */
 export function formatPlural(count: number, singular: string, plural = `${singular}s`): string {
   return `${formatCount(count)} ${count === 1 ? singular : plural}`;
-}
-
-function localDay(time: Date): string {
-  return `${time.getFullYear()}-${twoDigits(time.getMonth() + 1)}-${twoDigits(time.getDate())}`;
 }
 
 function twoDigits(value: number): string {

@@ -9,7 +9,7 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const defaultMaxLineBytes = 8 * 1024 * 1024;
 const firstCapacity = 4096;
-const headBytes = 400;
+const headBytes = 4096;
 
 /**
  * Cuts a byte stream into lines of text. Characters cut by a chunk's border are whole again, `\r\n` counts as `\n`, and the last line needs

@@ -14,6 +14,7 @@ import { sessionsCommand } from './commands/sessions';
 import { stopCommand } from './commands/stop';
 import { timelineCommand } from './commands/timeline';
 import { text } from './command';
+import { terminalText } from './plainText';
 
 const commands: readonly Command[] = [runCommand, sessionsCommand, timelineCommand, mergeCommand, stopCommand, deleteCommand, costCommand, budgetCommand, askCommand, exportCommand, doctorCommand];
 
@@ -112,10 +113,12 @@ function usage(): string {
 
 main(process.argv.slice(2)).then(
   (code) => { process.exitCode = code; },
-  (error: unknown) => {
+  async (error: unknown) => {
+    const { createRedactor } = await import('../orchestrator');
+    const { redact } = createRedactor({ env: process.env });
     // There is no log here: what the editor writes into it comes with --verbose.
-    warn(`amp-orchestrator: ${explain(error).replace('The log has the details.', 'Add --verbose for the details.')}`);
-    if (!isOrchestratorError(error) || process.argv.includes('--verbose')) warn(error instanceof Error ? (error.stack ?? '') : '');
+    warn(terminalText(redact(`amp-orchestrator: ${explain(error).replace('The log has the details.', 'Add --verbose for the details.')}`)));
+    if (!isOrchestratorError(error) || process.argv.includes('--verbose')) warn(terminalText(redact(error instanceof Error ? (error.stack ?? '') : '')));
     process.exitCode = isOrchestratorError(error) && error.code === 'invalid-argument' ? 2 : 1;
   },
 );

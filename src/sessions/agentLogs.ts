@@ -23,12 +23,7 @@ export function openAgentLogs({ repository, store, prices, assetsDirectory, env 
     store: store.imports,
     // Asked for at each import: a person makes worktrees of their own at any time.
     accepts: async () => folderFilter({ inside: [repository.root, ...(await listWorktrees(repository)).map((worktree) => worktree.path)], outside: [worktreeRoot(repository)] }),
-    agentSessionIds: () => agentSessionIds(store),
+    agentSessionIds: async () => new Set(await store.iterations.agentSessionIds()),
     prices,
   });
-}
-
-async function agentSessionIds({ sessions, iterations }: Store): Promise<ReadonlySet<string>> {
-  const runs = await Promise.all((await sessions.list()).map(({ id }) => iterations.bySession(id)));
-  return new Set(runs.flat().flatMap(({ agentSessionId }) => agentSessionId ?? []));
 }

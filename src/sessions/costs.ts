@@ -1,30 +1,27 @@
 import type { Clock } from '../base/clock';
-import type { CostQuery, CostReport } from '../model/costReport';
-import { outsideSessions, type Iteration, type Session } from '../model/session';
-import type { CallTotals, UsageDimension } from '../model/usageRow';
+import type { CostPeriod, CostQuery, CostReport } from '../model/costReport';
+import { importedSessionPrefix } from '../model/importedCall';
+import { outsideSessions, type IterationRun } from '../model/session';
+import type { CallTotals, UsageDimension, UsageRow } from '../model/usageRow';
 import type { Period, Store } from '../storage/store';
 import { costCsv, costJson, type CostData } from '../telemetry/report/costExport';
-import { costPeriod, type ComparedPeriod } from '../telemetry/report/costPeriod';
+import { askedBuckets } from '../telemetry/report/costBuckets';
+import { costPeriod } from '../telemetry/report/costPeriod';
 import { costReport, type PeriodTotals } from '../telemetry/report/costReport';
 import { sessionLimit } from '../telemetry/report/budgetForecast';
-import { noCalls } from '../model/callTotals';
-import { startOfDay } from '../telemetry/report/localDay';
+import { addTotals, noCalls, sumTotals } from '../model/callTotals';
+import { startOfDay } from '../base/localDay';
 
 /** What the roll-ups are grouped by for each way to split the cost over time. */
 const dimensionsOf: Readonly<Record<CostQuery['group'], readonly UsageDimension[]>> = {
-  model: ['hour', 'provider', 'model'],
-  session: ['hour', 'session'],
-  agent: ['hour', 'agent'],
-  branch: ['hour', 'session'],
+  model: ['provider', 'model'],
+  session: ['session'],
+  agent: ['agent'],
+  branch: ['session'],
 };
-
-/** After that time without a change, all iterations of a session are written. */
-const settledMs = 5_000;
 
 /** The costs of one repository. */
 export class Costs {
-  private readonly settled = new Map<string, { readonly updatedAt: number; readonly iterations: readonly Iteration[] }>();
-
   constructor(
     private readonly store: Store,
     private readonly clock: Clock,
@@ -34,27 +31,30 @@ export class Costs {
   async report(query: CostQuery): Promise<CostReport> {
     const now = this.clock.now();
     const compared = costPeriod(query.range, now);
-    const { rollups, budgets, sessions, imports } = this.store;
+    const { rollups, budgets, sessions, imports, iterations } = this.store;
     const period = storePeriod(compared.period, query.imported);
     const midnight = startOfDay(now);
-    const [totals, previous, byHour, byModel, bySession, latencies, outcomes, limits, today, hoursToday, known, importedSessions] = await Promise.all([
-      this.totals(compared.period, query.imported),
-      compared.previous && this.totals(compared.previous, query.imported),
-      rollups.usage(period, dimensionsOf[query.group]),
-      rollups.usage(period, ['provider', 'model']),
+    // At once: one message, one state of the file, so that what is added up from different answers agrees.
+    const [byHour, modelRows, bySession, previous, latencies, outcomes, limits, hoursToday, known, runs, importedSessions] = await Promise.all([
+      this.overTime(compared.period, query),
+      query.group === 'model' ? undefined : rollups.usage(period, ['provider', 'model']),
       rollups.usage(period, ['session', 'agent']),
+      compared.previous && this.totals(compared.previous, query.imported),
       rollups.latencies(period),
       rollups.outcomes(period),
       budgets.limits(),
-      rollups.totals({ fromMs: midnight }),
       rollups.usage({ fromMs: midnight }, ['hour']),
       sessions.list(),
+      iterations.byPeriod(storePeriod({ ...(compared.previous ?? compared.period), toMs: compared.period.toMs }, false)),
       query.imported ? imports.sessions() : [],
     ]);
-    const limited = known.filter((session) => sessionLimit(session, limits) !== undefined);
-    const spentBySession = limited.length === 0 ? [] : await rollups.usage({}, ['session']);
-    const iterations = await this.iterations(known.filter((session) => limited.includes(session) || wasAtWork(session, compared)));
-    return costReport({ query, compared, period: totals, previous, byHour, byModel, bySession, latencies, outcomes, limits, today, hoursToday, spentBySession, sessions: known, importedSessions, iterations, now });
+    const limited = known.filter((session) => sessionLimit(session, limits) !== undefined).map(({ id }) => id);
+    const only = limited.length * 2 < known.length ? { sessionIds: limited } : {};
+    const [spentBySession, runsOfLimited] = limited.length > 0 ? await Promise.all([rollups.usage(only, ['session']), iterations.byPeriod(only)]) : [[], []];
+    return costReport({
+      query, compared, period: periodTotals(bySession), previous, byHour, byModel: modelRows ?? withoutHours(byHour), bySession, latencies, outcomes, limits,
+      today: sumTotals(hoursToday), hoursToday, spentBySession, sessions: known, importedSessions, iterations: new Map([...bySessions(runs), ...bySessions(runsOfLimited)]), now,
+    });
   }
 
   /** The period's figures for other programs: by hour, session, agent, provider and model. Throws as `report` does. */
@@ -70,33 +70,49 @@ export class Costs {
     return format === 'csv' ? costCsv(data) : costJson(data);
   }
 
+  /** One row a bucket of the chart and group, where there are not too many buckets; else one an hour. */
+  private async overTime(period: CostPeriod, { group, imported }: CostQuery): Promise<readonly UsageRow[]> {
+    const { rollups } = this.store;
+    const by = dimensionsOf[group];
+    const buckets = askedBuckets(period);
+    if (buckets.length === 0) return rollups.usage(storePeriod(period, imported), ['hour', ...by]);
+    const rows = await Promise.all(buckets.map(async (bucket) => (await rollups.usage({ ...bucket, imported }, by)).map((row) => ({ ...row, hour: bucket.fromMs }))));
+    return rows.flat();
+  }
+
   private async totals(period: Pick<Period, 'fromMs' | 'toMs'>, imported: boolean): Promise<PeriodTotals> {
     const { rollups } = this.store;
     const filter = storePeriod(period, false);
     const [own, outside, all] = await Promise.all([rollups.totals(filter), rollups.totals({ ...filter, sessionId: outsideSessions }), imported ? rollups.totals({ ...filter, imported }) : noCalls]);
     return { own, outside, all: imported ? all : (own satisfies CallTotals) };
   }
+}
 
-  /** Those of sessions at rest are read once: a page that is sent every change must not read all old runs again. */
-  private async iterations(sessions: readonly Session[]): Promise<ReadonlyMap<string, readonly Iteration[]>> {
-    return new Map(await Promise.all(sessions.map(async (session) => [session.id, await this.iterationsOf(session)] as const)));
-  }
+function periodTotals(bySession: readonly UsageRow[]): PeriodTotals {
+  const isImported = ({ sessionId = '' }: UsageRow): boolean => sessionId.startsWith(importedSessionPrefix);
+  return { all: sumTotals(bySession), own: sumTotals(bySession.filter((row) => !isImported(row))), outside: sumTotals(bySession.filter(({ sessionId }) => sessionId === outsideSessions)) };
+}
 
-  private async iterationsOf({ id, status, updatedAt }: Session): Promise<readonly Iteration[]> {
-    const known = this.settled.get(id);
-    if (known?.updatedAt === updatedAt) return known.iterations;
-    const iterations = await this.store.iterations.bySession(id);
-    const atRest = status !== 'running' && status !== 'merging' && this.clock.now() - updatedAt > settledMs;
-    if (atRest) this.settled.set(id, { updatedAt, iterations });
-    return iterations;
+function withoutHours(byHour: readonly UsageRow[]): readonly UsageRow[] {
+  const rows = new Map<string, UsageRow>();
+  for (const { hour: _hour, ...row } of byHour) {
+    const key = JSON.stringify([row.provider, row.model]);
+    const before = rows.get(key);
+    rows.set(key, before ? { ...row, ...addTotals(before, row) } : row);
   }
+  return [...rows.values()];
+}
+
+function bySessions(runs: readonly IterationRun[]): ReadonlyMap<string, readonly IterationRun[]> {
+  const lists = new Map<string, IterationRun[]>();
+  for (const run of runs) {
+    const list = lists.get(run.sessionId);
+    if (list) list.push(run);
+    else lists.set(run.sessionId, [run]);
+  }
+  return lists;
 }
 
 function storePeriod({ fromMs, toMs }: Pick<Period, 'fromMs' | 'toMs'>, imported: boolean): Period {
   return { ...(fromMs === undefined ? {} : { fromMs }), ...(toMs === undefined ? {} : { toMs }), imported };
-}
-
-/** Sessions have iterations only between these two times. */
-function wasAtWork({ createdAt, updatedAt }: Session, { period, previous }: ComparedPeriod): boolean {
-  return updatedAt >= ((previous ?? period).fromMs ?? -Infinity) && createdAt < period.toMs;
 }

@@ -4,7 +4,7 @@ import type { Row } from './columns';
 import { clearImports, saveImports } from './importCommands';
 import { requestStop, transition } from './queries';
 import type { Statements } from './statements';
-import { checkRollups } from './rollupCheck';
+import { rebuildRollups } from './rollupCheck';
 import type { TableName } from './store';
 import type { StoreCommand, StoreRequest } from './storeProtocol';
 
@@ -15,7 +15,7 @@ export interface CommandResult {
 }
 
 const commandNames: Readonly<Record<StoreCommand['name'], true>> = {
-  transition: true, requestStop: true, saveImports: true, clearImports: true, setLimits: true, reserve: true, release: true, check: true,
+  transition: true, requestStop: true, saveImports: true, clearImports: true, setLimits: true, reserve: true, release: true, rebuild: true,
 };
 
 /** Requests that change rows and answer, each in a transaction of its own after everything that was written before it. */
@@ -47,8 +47,8 @@ export function command(statements: Statements, request: StoreCommand, processNo
     case 'release':
       release(statements, request.id);
       return { rows: [], changed: [] };
-    case 'check':
-      return { rows: checkRollups(statements, request.rebuild), changed: request.rebuild ? ['telemetry_events', 'imported_calls'] : [] };
+    case 'rebuild':
+      return { rows: rebuildRollups(statements), changed: ['telemetry_events', 'imported_calls'] };
   }
 }
 

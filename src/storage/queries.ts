@@ -1,11 +1,12 @@
 import type { Cell, Row } from './columns';
 import { importColumns } from './importCommands';
+import { rollupProblems, tableProblems } from './rollupCheck';
 import * as rollupQueries from './rollupQueries';
 import { iterationSelect, sessionColumns, sessionSelect } from './sessionRows';
 import { spanSelect } from './spanRows';
 import type { Statements } from './statements';
 import type { TotalsFilter } from './store';
-import type { StoreCommand, StoreRead } from './storeProtocol';
+import type { RunFilter, StoreCommand, StoreRead } from './storeProtocol';
 
 const spanTotalColumns = `
   count(*), coalesce(sum(status = 'error'), 0),
@@ -33,6 +34,10 @@ export function answer(statements: Statements, request: StoreRead): Row[] {
       return statements.rows(`${iterationSelect} WHERE id = ?`, [request.id]);
     case 'iterations':
       return statements.rows(`${iterationSelect} WHERE session_id = ? ORDER BY number, id`, [request.sessionId]);
+    case 'iterationRuns':
+      return iterationRuns(statements, request.period);
+    case 'agentSessionIds':
+      return statements.rows('SELECT DISTINCT agent_session_id FROM iterations WHERE agent_session_id IS NOT NULL', []);
     case 'rollupTotals':
       return [rollupQueries.totals(statements, request.filter)];
     case 'usage':
@@ -47,7 +52,21 @@ export function answer(statements: Statements, request: StoreRead): Row[] {
       return statements.rows(`SELECT ${importColumns.sessions.join(', ')} FROM imported_sessions ORDER BY last_ts DESC, id`, []);
     case 'limits':
       return statements.rows('SELECT scope, limit_nano FROM budgets', []);
+    case 'tables':
+      return statements.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", []);
+    case 'checkTable':
+      return tableProblems(statements, request.table);
+    case 'checkRollup':
+      return rollupProblems(statements, request.table);
+    case 'rowCounts':
+      return statements.rows('SELECT (SELECT count(*) FROM telemetry_events), (SELECT count(*) FROM imported_calls)', []);
   }
+}
+
+/** From the index alone: prompts and summaries make the rows themselves long. */
+function iterationRuns(statements: Statements, { fromMs = -Infinity, toMs = Infinity, sessionIds }: RunFilter): Row[] {
+  const [only, cells] = sessionIds === undefined ? ['', []] : ['AND session_id IN (SELECT value FROM json_each(?))', [JSON.stringify(sessionIds)]];
+  return statements.rows(`SELECT session_id, number, status, ts_start, ts_end FROM iterations WHERE ts_start >= ? AND ts_start < ? ${only} ORDER BY session_id, number`, [fromMs, toMs, ...cells]);
 }
 
 /** Compare and set, inside the caller's transaction; the row as it is then, or none. */

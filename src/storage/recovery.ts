@@ -1,4 +1,5 @@
 import { newProcessNonce } from '../base/ids';
+import { estimatedUsageAttribute } from '../model/pricing';
 import { heldStatuses } from '../model/session';
 import type { Cell } from './columns';
 import { parseOwner } from './lockOwner';
@@ -18,6 +19,12 @@ const interruptedSession = 'The process that worked on it ended without finishin
 const nonceOfId = 'substr(id, 12, 3)';
 const held = heldStatuses.map((status) => `'${status}'`).join(', ');
 const live = '(SELECT nonce FROM processes)';
+/** Model calls and what settles them. A call of a provider that the product made itself says at its end what it used, nothing if it was refused. */
+const unpriced = "cost_nano IS NULL AND cost_basis IS NULL AND type = 'agent' AND (provider IS NOT NULL OR tokens_input IS NOT NULL)";
+/** What an open call cost so far is not all. */
+const interruptedCost = `
+  attrs = CASE WHEN tokens_input IS NOT NULL AND json_valid(attrs) THEN json_set(attrs, '$."${estimatedUsageAttribute}"', json('true')) ELSE attrs END,
+  cost_basis = CASE WHEN ${unpriced} THEN 'unknown' WHEN cost_basis = 'computed' THEN 'approximate' ELSE cost_basis END`;
 
 /** Enters this process into `processes`; inside the caller's transaction, after `recover`. */
 export function leaseNonce(statements: Statements, owner: LockOwner, kind: string, nowMs: number): string {
@@ -68,7 +75,7 @@ export function recover(statements: Statements, dead: readonly string[], nowMs: 
   for (const [session, nonce] of groups) {
     const last = lastHeardOf(statements, `session_id = ? AND ${nonceOfId} = ?`, [session ?? null, nonce ?? null]);
     spans += statements.rows(
-      `UPDATE telemetry_events SET status = 'cancelled', error_message = ?, ts_end = max(ts_start, ?)
+      `UPDATE telemetry_events SET status = 'cancelled', error_message = ?, ts_end = max(ts_start, ?), ${interruptedCost}
        WHERE status = 'running' AND session_id = ? AND ${nonceOfId} = ? RETURNING 1`,
       [interruptedSpan, last, session ?? null, nonce ?? null],
     ).length;
@@ -77,6 +84,8 @@ export function recover(statements: Statements, dead: readonly string[], nowMs: 
   const iterations = statements.rows(`SELECT id, session_id FROM iterations WHERE status = 'running' AND (${ended})`, []);
   for (const [id, session] of iterations) {
     const last = lastHeardOf(statements, 'session_id = ? AND iteration_id = ?', [session ?? null, id ?? null]);
+    // No total of the run will come any more that would hold them.
+    statements.run(`UPDATE telemetry_events SET cost_basis = 'unknown' WHERE session_id = ? AND iteration_id = ? AND agent IS NOT 'api' AND ${unpriced}`, [session ?? null, id ?? null]);
     statements.run("UPDATE iterations SET status = 'interrupted', error_message = ?, ts_end = max(ts_start, ?), owner_nonce = NULL WHERE id = ?", [interruptedIteration, last, id ?? null]);
   }
   const sessions = statements.rows(

@@ -2,11 +2,12 @@ import { importedSessionPrefix } from '../model/importedCall';
 import type { UsageDimension } from '../model/usageRow';
 import type { Cell, Row } from './columns';
 import type { Statements } from './statements';
-import { hourMs, importTotals, isCall, spanTotals, totalColumns } from './schema/rollups';
+import { hourMs, totalColumns, usageRollup } from './schema/rollups';
 import type { Period } from './store';
 
 export interface RollupFilter extends Period {
   readonly sessionId?: string;
+  readonly sessionIds?: readonly string[];
   readonly executionId?: string;
 }
 
@@ -20,35 +21,48 @@ const dimensionColumns: Readonly<Record<UsageDimension, string>> = { hour: 'hour
 const afterImported = `${importedSessionPrefix.slice(0, -1)};`;
 const hoursPerDay = 24;
 
-/** Whole hours from the roll-ups, and of the hours that the period cuts the rows themselves: one row of `totalColumns`. */
+/** One row of `totalColumns`, exact to the millisecond. */
 export function totals(statements: Statements, filter: RollupFilter): Row {
+  return usage(statements, filter, [])[0] ?? totalColumns.map(() => 0);
+}
+
+/**
+ * The dimensions in the order asked for, then `totalColumns`. Whole hours are read from the roll-ups; of the hours that the period cuts,
+ * the rows themselves.
+ */
+export function usage(statements: Statements, filter: RollupFilter, by: readonly UsageDimension[]): Row[] {
   const { fromMs, toMs } = filter;
   const firstHour = fromMs === undefined ? undefined : Math.ceil(fromMs / hourMs);
   const endHour = toMs === undefined ? undefined : Math.floor(toMs / hourMs);
-  const scope = scopeOf(filter);
-  const within = firstHour !== undefined && endHour !== undefined && firstHour > endHour;
-  const rows = within
-    ? rowTotals(statements, filter, scope, fromMs, toMs)
-    : [
-        ...rowTotals(statements, filter, scope, fromMs, firstHour === undefined ? undefined : firstHour * hourMs),
-        ...sums(statements, filter, [], between('hour', firstHour, endHour)),
-        ...rowTotals(statements, filter, scope, endHour === undefined ? undefined : endHour * hourMs, toMs),
-      ];
-  return totalColumns.map((_, index) => rows.reduce((sum, row) => sum + Number(row[index] ?? 0), 0));
+  if (firstHour !== undefined && endHour !== undefined && firstHour > endHour) return merged(rowSums(statements, filter, by, fromMs, toMs), by.length);
+  return merged(
+    [
+      ...rowSums(statements, filter, by, fromMs, firstHour === undefined ? undefined : firstHour * hourMs),
+      ...sums(statements, filter, by, between('hour', firstHour, endHour)),
+      ...rowSums(statements, filter, by, endHour === undefined ? undefined : endHour * hourMs, toMs),
+    ],
+    by.length,
+  );
 }
 
-/** The dimensions in the order asked for, then `totalColumns`. */
-export function usage(statements: Statements, filter: RollupFilter, by: readonly UsageDimension[]): Row[] {
-  return sums(statements, filter, by, touchedHours('hour', filter));
+/** One row for each beginning of `width` cells, with the sums of the others. */
+function merged(rows: readonly Row[], width: number): Row[] {
+  const groups = new Map<string, Cell[]>();
+  for (const row of rows) {
+    const key = width === 0 ? '' : JSON.stringify(row.slice(0, width));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [...row]);
+    else for (let index = width; index < row.length; index++) group[index] = Number(group[index] ?? 0) + Number(row[index] ?? 0);
+  }
+  return [...groups.values()];
 }
 
 /** From the roll-up without sessions, which has far fewer rows, unless sessions are asked for. */
 function sums(statements: Statements, filter: RollupFilter, by: readonly UsageDimension[], hours: Condition): Row[] {
   const columns = by.map((dimension) => dimensionColumns[dimension]);
-  const sessions = by.includes('session') || filter.sessionId !== undefined || filter.executionId !== undefined;
+  const sessions = by.includes('session') || filter.sessionId !== undefined || filter.sessionIds !== undefined || filter.executionId !== undefined;
   const source = sessions ? { table: 'usage_rollups', scope: scopeOf(filter) } : { table: 'hourly_rollups', scope: { sql: withImported(filter) ? [] : ['imported = 0'], cells: [] } };
-  const grouping = columns.length === 0 ? '' : `GROUP BY ${columns.join(', ')}`;
-  return select(statements, `SELECT ${[...columns, ...totalColumns.map(sum)].join(', ')} FROM ${source.table}`, [hours, source.scope], grouping);
+  return select(statements, `SELECT ${[...columns, ...totalColumns.map(sum)].join(', ')} FROM ${source.table}`, [hours, source.scope], groupBy(columns));
 }
 
 /**
@@ -73,11 +87,22 @@ export function outcomes(statements: Statements, period: Period): Row[] {
   return select(statements, 'SELECT kind, name, sum(succeeded), sum(failed) FROM outcome_rollups', [touchedHours('hour', period)], 'GROUP BY 1, 2');
 }
 
-function rowTotals(statements: Statements, filter: RollupFilter, scope: Condition, from: number | undefined, to: number | undefined): Row[] {
+function rowSums(statements: Statements, filter: RollupFilter, by: readonly UsageDimension[], from: number | undefined, to: number | undefined): Row[] {
   if (from === undefined || to === undefined || from >= to) return [];
-  const spans = select(statements, `SELECT ${spanTotals('telemetry_events').map(sum).join(', ')} FROM telemetry_events`, [{ sql: [isCall('')], cells: [] }, between('ts_start', from, to), scope]);
-  if (!withImported(filter)) return spans;
-  return [...spans, ...select(statements, `SELECT ${importTotals('imported_calls').map(sum).join(', ')} FROM imported_calls`, [between('ts', from, to), scope])];
+  const scope = scopeOf(filter);
+  return usageRollup.shares
+    .filter(({ source }) => source === 'telemetry_events' || withImported(filter))
+    .flatMap(({ source, when, key, sums: added }) => {
+      const keys = key(source);
+      const columns = by.map((dimension) => keys[usageRollup.key.indexOf(dimensionColumns[dimension])] ?? 'NULL');
+      const time = source === 'telemetry_events' ? 'ts_start' : 'ts';
+      const selected = [...columns, ...added(source).slice(0, totalColumns.length).map(sum)].join(', ');
+      return select(statements, `SELECT ${selected} FROM ${source}`, [{ sql: [when(source)], cells: [] }, between(time, from, to), scope], groupBy(columns));
+    });
+}
+
+function groupBy(columns: readonly string[]): string {
+  return columns.length === 0 ? '' : `GROUP BY ${columns.map((_, index) => index + 1).join(', ')}`;
 }
 
 /** A session that is asked for by its name may be an imported one. */
@@ -86,12 +111,16 @@ function withImported({ imported, sessionId }: RollupFilter): boolean {
 }
 
 function scopeOf(filter: RollupFilter): Condition {
-  const { sessionId, executionId } = filter;
+  const { sessionId, sessionIds, executionId } = filter;
   const sql: string[] = [];
   const cells: Cell[] = [];
   if (sessionId !== undefined) {
     sql.push('session_id = ?');
     cells.push(sessionId);
+  }
+  if (sessionIds !== undefined) {
+    sql.push('session_id IN (SELECT value FROM json_each(?))');
+    cells.push(JSON.stringify(sessionIds));
   }
   if (executionId !== undefined) {
     sql.push('session_id IN (SELECT id FROM sessions WHERE execution_id = ?)');

@@ -1,5 +1,5 @@
 import { agentNames, heldStatuses, iterationStatuses, sessionStatuses } from '../model/session';
-import type { AgentOptions, ChangedFile, Iteration, Session } from '../model/session';
+import type { AgentOptions, ChangedFile, Iteration, IterationRun, Session } from '../model/session';
 import type { UsageByModel } from '../model/usageByModel';
 import type { Cleaner } from './cleaner';
 import { defined, jsonOf, numberOf, oneOf, optionalNumber, optionalText, storable, textOf, upsertSql } from './columns';
@@ -88,6 +88,17 @@ export function rowToIteration(row: Row): Iteration {
     stopRequestedAt: optionalNumber(row[11]),
     tsStart: numberOf(row[12]),
     tsEnd: optionalNumber(row[13]),
+  });
+}
+
+/** Of the columns of `iterationRuns`. */
+export function rowToRun([sessionId, number, status, tsStart, tsEnd]: Row): IterationRun {
+  return defined<IterationRun>({
+    sessionId: textOf(sessionId),
+    number: numberOf(number),
+    status: oneOf(status, iterationStatuses, 'interrupted'),
+    tsStart: numberOf(tsStart),
+    tsEnd: optionalNumber(tsEnd),
   });
 }
 

@@ -1,8 +1,8 @@
 import type { Listen } from '../base/events';
-import type { BudgetLimits, BudgetState } from '../model/budget';
+import type { BudgetLimits, BudgetLimitsPatch, BudgetState } from '../model/budget';
 import type { ImportedCall, ImportedFile, ImportedSession } from '../model/importedCall';
 import type { NanoDollars } from '../model/money';
-import type { Iteration, Session, SessionStatus, SpanTotals } from '../model/session';
+import type { Iteration, IterationRun, Session, SessionStatus, SpanTotals } from '../model/session';
 import type { AmpTraceEvent } from '../model/span';
 import type { CallTotals, LatencyRow, OutcomeRow, UsageDimension, UsageRow } from '../model/usageRow';
 
@@ -95,6 +95,10 @@ export interface IterationRepository {
   get(id: string): Promise<Iteration | undefined>;
   /** By number. */
   bySession(sessionId: string): Promise<Iteration[]>;
+  /** Those that started in the period (`fromMs` inclusive, `toMs` exclusive, epoch milliseconds), by session and number. */
+  byPeriod(period: Pick<Period, 'fromMs' | 'toMs'> & { readonly sessionIds?: readonly string[] }): Promise<IterationRun[]>;
+  /** The ids that agents gave their own sessions in runs of this repository; each once, in no order. */
+  agentSessionIds(): Promise<string[]>;
   /** Asks whichever process runs the iteration to stop it; false when it is not running (any more). */
   requestStop(id: string, atMs: number): Promise<boolean>;
 }
@@ -121,9 +125,14 @@ export interface Period {
 export interface RollupRepository {
   /** Exact to the millisecond: what is in part of an hour is summed from its rows. */
   totals(filter: Period & { readonly sessionId?: string; readonly executionId?: string }): Promise<CallTotals>;
-  /** By whole hours: those that the period touches. Grouped by the dimensions that were asked for, in no order. */
-  usage(filter: Period & { readonly sessionId?: string }, by: readonly UsageDimension[]): Promise<UsageRow[]>;
+  /**
+   * As exact as `totals`, so that both add up to the same. Grouped by the dimensions that were asked for, in no order; an hour is named by its
+   * start, also where the period begins in the midst of it.
+   */
+  usage(filter: Period & { readonly sessionId?: string; readonly sessionIds?: readonly string[] }, by: readonly UsageDimension[]): Promise<UsageRow[]>;
+  /** By whole hours (UTC): those that the period touches. */
   latencies(period: Period): Promise<LatencyRow[]>;
+  /** By whole hours, as `latencies`. */
   outcomes(period: Period): Promise<OutcomeRow[]>;
 }
 
@@ -159,7 +168,8 @@ export interface ReservationRequest {
 
 export interface BudgetRepository {
   limits(): Promise<BudgetLimits>;
-  setLimits(limits: BudgetLimits): Promise<void>;
+  /** Changes only the limits that it names, so that two who set different ones do not undo each other. */
+  setLimits(patch: BudgetLimitsPatch): Promise<void>;
   /**
    * In one transaction over all processes: what has been spent, what other calls have reserved, and this estimate must fit every limit.
    * Then it is reserved (undefined); else the first limit that it does not fit. Reservations of ended processes are dropped.

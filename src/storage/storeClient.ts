@@ -13,8 +13,9 @@ import type { Cell, Row } from './columns';
 import { nodeFileSystem } from './fileSystem';
 import { removeLockOf } from './fileLock';
 import { importRepository } from './importRepository';
+import { checkStore } from './rollupCheck';
 import { rollupRepository } from './rollupRepository';
-import { iterationToRow, rowToIteration, redactedSessionColumns, rowToSession, sessionColumns, sessionToRow } from './sessionRows';
+import { iterationToRow, rowToIteration, rowToRun, redactedSessionColumns, rowToSession, sessionColumns, sessionToRow } from './sessionRows';
 import { checkedAmount } from './soundNumbers';
 import { SpanBatch } from './spanBatch';
 import { rowToSpan } from './spanRows';
@@ -94,8 +95,12 @@ class StoreClient implements Store {
   }
 
   async check({ rebuild }: { readonly rebuild: boolean }): Promise<StoreCheck> {
-    const [[wrong, spans, importedCalls] = [], ...problems] = await this.request({ name: 'check', rebuild });
-    return { problems: problems.map(([problem]) => textOf(problem)), wrongRollups: numberOf(wrong), spans: numberOf(spans), importedCalls: numberOf(importedCalls), rebuilt: rebuild };
+    const ask: Ask = (request) => this.request(request);
+    await this.flush();
+    const found = await checkStore(ask);
+    if (!rebuild) return { ...found, rebuilt: false };
+    const [[wrong] = []] = await ask({ name: 'rebuild' });
+    return { ...found, wrongRollups: numberOf(wrong), rebuilt: true };
   }
 
   close(): Promise<void> {
@@ -162,6 +167,8 @@ class StoreClient implements Store {
       save: (iteration: Iteration) => this.save('iterations', iterationToRow(iteration, this.processNonce, this.clean)),
       get: async (id) => first(await this.request({ name: 'iteration', id }), rowToIteration),
       bySession: async (sessionId) => (await this.request({ name: 'iterations', sessionId })).map(rowToIteration),
+      byPeriod: async (period) => (await this.request({ name: 'iterationRuns', period })).map(rowToRun),
+      agentSessionIds: async () => (await this.request({ name: 'agentSessionIds' })).map(([id]) => textOf(id)),
       requestStop: async (id, atMs) => (await this.request({ name: 'requestStop', id, atMs })).length > 0,
     };
   }

@@ -1,7 +1,7 @@
 import { OrchestratorError } from '../base/errors';
 import type { Row } from './columns';
 import { fromErrorData } from './storeErrors';
-import type { FromWorker, StoreRequest, ToWorker, WorkerConfig, WriteMessage } from './storeProtocol';
+import type { FromWorker, Numbered, StoreRequest, ToWorker, WorkerConfig, WriteMessage } from './storeProtocol';
 import type { StartThread, StoreThread } from './storeThread';
 import type { StoreChange } from './store';
 
@@ -34,6 +34,8 @@ export class StoreConnection {
   private nextSeq = 1;
   private ended: OrchestratorError | undefined;
   private closing = false;
+  /** Asked for in this turn of the program, and not sent yet. */
+  private asked: Numbered<StoreRequest>[] = [];
   private opening: { readonly resolve: (opened: Extract<FromWorker, { kind: 'opened' }>) => void; readonly reject: (error: Error) => void } | undefined;
   /** Why SQLite refused rows since the last look. */
   private refusals: string[] = [];
@@ -56,7 +58,8 @@ export class StoreConnection {
     return new Promise((resolve, reject) => {
       const id = this.nextRequest++;
       this.requests.set(id, { resolve, reject });
-      this.send({ kind: 'request', id, request });
+      this.asked.push({ id, request });
+      if (this.asked.length === 1) queueMicrotask(() => this.sendAsked());
     });
   }
 
@@ -66,6 +69,7 @@ export class StoreConnection {
       waiter?.reject(this.ended);
       return;
     }
+    this.sendAsked();
     const seq = this.nextSeq++;
     this.sent.push({ seq, characters, waiter });
     this.outstandingCharacters += characters;
@@ -100,6 +104,14 @@ export class StoreConnection {
     this.closing = true;
   }
 
+  /** Whoever asks for several things at once pays for one message, and is answered of one state. */
+  private sendAsked(): void {
+    if (this.asked.length === 0 || this.ended !== undefined) return;
+    const requests = this.asked;
+    this.asked = [];
+    this.send({ kind: 'requests', requests });
+  }
+
   private send(message: ToWorker): void {
     this.thread.setBusy(true);
     this.thread.post(message);
@@ -132,11 +144,12 @@ export class StoreConnection {
       case 'changed':
         this.events.onChange({ tables: message.tables, external: message.external });
         break;
-      case 'answer':
-        this.settle(message.id)?.resolve([...message.rows]);
-        break;
-      case 'refused':
-        this.settle(message.id)?.reject(fromErrorData(message.error));
+      case 'answers':
+        for (const answer of message.answers) {
+          const waiter = this.settle(answer.id);
+          if ('error' in answer) waiter?.reject(fromErrorData(answer.error));
+          else waiter?.resolve([...answer.rows]);
+        }
         break;
     }
     if (this.opening === undefined && this.requests.size === 0 && this.sent.length === 0) this.thread.setBusy(false);

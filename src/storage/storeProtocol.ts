@@ -25,6 +25,11 @@ export type WriteMessage =
 
 export type StoreRequest = { readonly name: 'flush' } | { readonly name: 'close' } | StoreRead | StoreCommand;
 
+/** Iterations by their start; of all sessions, if none is named. */
+export interface RunFilter extends Pick<Period, 'fromMs' | 'toMs'> {
+  readonly sessionIds?: readonly string[];
+}
+
 export type StoreRead =
   | { readonly name: 'span'; readonly id: string }
   | { readonly name: 'spans'; readonly sessionId: string; readonly since?: number }
@@ -33,13 +38,19 @@ export type StoreRead =
   | { readonly name: 'sessions' }
   | { readonly name: 'iteration'; readonly id: string }
   | { readonly name: 'iterations'; readonly sessionId: string }
+  | { readonly name: 'iterationRuns'; readonly period: RunFilter }
+  | { readonly name: 'agentSessionIds' }
   | { readonly name: 'rollupTotals'; readonly filter: RollupFilter }
   | { readonly name: 'usage'; readonly filter: RollupFilter; readonly by: readonly UsageDimension[] }
   | { readonly name: 'latencies'; readonly period: Period }
   | { readonly name: 'outcomes'; readonly period: Period }
   | { readonly name: 'importedFiles' }
   | { readonly name: 'importedSessions' }
-  | { readonly name: 'limits' };
+  | { readonly name: 'limits' }
+  | { readonly name: 'tables' }
+  | { readonly name: 'checkTable'; readonly table: string }
+  | { readonly name: 'checkRollup'; readonly table: string }
+  | { readonly name: 'rowCounts' };
 
 export type StoreCommand =
   | { readonly name: 'transition'; readonly id: string; readonly from: readonly SessionStatus[]; readonly changes: Readonly<Record<string, string | number | null>> }
@@ -49,12 +60,20 @@ export type StoreCommand =
   | { readonly name: 'setLimits'; readonly limits: readonly Row[] }
   | { readonly name: 'reserve'; readonly reservation: ReservationRequest }
   | { readonly name: 'release'; readonly id: string }
-  | { readonly name: 'check'; readonly rebuild: boolean };
+  | { readonly name: 'rebuild' };
 
 /** Sends a request after everything that was written before it. */
 export type Ask = (request: StoreRequest) => Promise<Row[]>;
 
-export type ToWorker = WriteMessage | { readonly kind: 'request'; readonly id: number; readonly request: StoreRequest };
+export interface Numbered<T extends StoreRequest> {
+  readonly id: number;
+  readonly request: T;
+}
+
+/** What is asked at one time is sent as one message; its reads see one state of the file. */
+export type ToWorker = WriteMessage | { readonly kind: 'requests'; readonly requests: readonly Numbered<StoreRequest>[] };
+
+export type Answer = { readonly id: number; readonly rows: readonly Row[] } | { readonly id: number; readonly error: StoreErrorData };
 
 export type FromWorker =
   | { readonly kind: 'opened'; readonly processNonce: string; readonly notices: readonly string[] }
@@ -65,5 +84,4 @@ export type FromWorker =
   /** A row that SQLite refuses for its own sake, and that is therefore not kept. */
   | { readonly kind: 'rowRefused'; readonly seq: number; readonly reason: string }
   | { readonly kind: 'changed'; readonly tables: readonly TableName[]; readonly external: boolean }
-  | { readonly kind: 'answer'; readonly id: number; readonly rows: readonly Row[] }
-  | { readonly kind: 'refused'; readonly id: number; readonly error: StoreErrorData };
+  | { readonly kind: 'answers'; readonly answers: readonly Answer[] };

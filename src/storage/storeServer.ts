@@ -16,7 +16,7 @@ import { deadProcesses, leaseNonce, othersAreBusy, recover, recoveryNotice, rele
 import { rowCount, tableOf, writeRows } from './rowWriter';
 import type { TableName } from './store';
 import { storeError, toErrorData } from './storeErrors';
-import type { FromWorker, StoreCommand, StoreRequest, ToWorker, WorkerConfig, WriteMessage } from './storeProtocol';
+import type { Answer, FromWorker, Numbered, StoreCommand, StoreRead, StoreRequest, ToWorker, WorkerConfig, WriteMessage } from './storeProtocol';
 import { Transactions } from './transactions';
 import type { WasmModule } from './wasm';
 
@@ -83,8 +83,8 @@ export class StoreServer {
   }
 
   receive(message: ToWorker): void {
-    if (message.kind === 'request') {
-      this.serve(message.id, message.request);
+    if (message.kind === 'requests') {
+      this.serve(message.requests);
       return;
     }
     this.queue.push(message);
@@ -108,28 +108,57 @@ export class StoreServer {
     this.every(config.recoveryIntervalMs, () => this.recoverOthers());
   }
 
-  private serve(id: number, request: StoreRequest): void {
+  private serve(requests: readonly Numbered<StoreRequest>[]): void {
     const { post } = this.parts;
+    let reads: Numbered<StoreRead>[] = [];
+    const answerReads = (): void => {
+      if (reads.length > 0) post({ kind: 'answers', answers: this.read(reads) });
+      reads = [];
+    };
+    for (const { id, request } of requests) {
+      if (request.name === 'flush' || request.name === 'close' || isCommand(request)) {
+        answerReads();
+        post({ kind: 'answers', answers: [this.attempt(id, () => this.perform(request))] });
+      } else reads.push({ id, request });
+    }
+    answerReads();
+  }
+
+  /** Reads that were asked for together see one state: the lock is kept from the first to the last. */
+  private read(reads: readonly Numbered<StoreRead>[]): readonly Answer[] {
+    // What is queued is to be seen by its own process. If it cannot be committed, the reader still gets what is there.
+    this.commitQuietly(1);
     try {
-      post({ kind: 'answer', id, rows: this.perform(request) });
+      if (!this.opened.files.hold()) throw new Error('database is locked');
     } catch (error) {
-      post({ kind: 'refused', id, error: toErrorData(this.failure(error)) });
+      return reads.map(({ id }) => ({ id, error: toErrorData(this.failure(error)) }));
+    }
+    try {
+      return reads.map(({ id, request }) => this.attempt(id, () => answer(this.statements, request)));
+    } finally {
+      this.opened.files.letGo();
     }
   }
 
-  private perform(request: StoreRequest): Row[] {
-    if (request.name === 'flush') {
-      this.commitAll();
-      return [];
+  private attempt(id: number, action: () => Row[]): Answer {
+    try {
+      return { id, rows: action() };
+    } catch (error) {
+      return { id, error: toErrorData(this.failure(error)) };
     }
-    if (request.name === 'close') {
-      this.close();
-      return [];
+  }
+
+  private perform(request: Exclude<StoreRequest, StoreRead>): Row[] {
+    switch (request.name) {
+      case 'flush':
+        this.commitAll();
+        return [];
+      case 'close':
+        this.close();
+        return [];
+      default:
+        return this.obey(request);
     }
-    if (isCommand(request)) return this.obey(request);
-    // What is queued is to be seen by its own process. If it cannot be committed, the reader still gets what is there.
-    this.commitQuietly(1);
-    return answer(this.statements, request);
   }
 
   private obey(request: StoreCommand): Row[] {

@@ -39,8 +39,17 @@ export interface SpanFinish extends SpanUpdate {
   readonly tsEnd?: number;
 }
 
+/** How certain a finished span's cost is in the end. Its tokens and its cost stay as they were, so nothing that was summed changes. */
+export interface SpanAmendment {
+  /** Undefined: the cost is part of what its run reports as a whole. */
+  readonly costBasis: CostBasis | undefined;
+  /** Added to those it has. */
+  readonly attrs?: Attributes;
+}
+
 interface TracerEvents {
   'span:start': (span: AmpTraceEvent) => void;
+  /** Of an open span, or (with `tsEnd`) of a finished one that was amended. */
   'span:update': (span: AmpTraceEvent) => void;
   'span:finish': (span: AmpTraceEvent) => void;
 }
@@ -118,6 +127,15 @@ export class AmpTracer extends EventEmitter<TracerEvents> {
     if (finish.stackTrace !== undefined) span.stackTrace = finish.stackTrace;
     this.sink.write(span);
     this.emit('span:finish', span);
+    return span;
+  }
+
+  /** Writes a finished span again, as it was given out, with what became certain or doubtful of its cost. */
+  amendSpan(finished: AmpTraceEvent, { costBasis, attrs }: SpanAmendment): AmpTraceEvent {
+    const { costBasis: _before, ...kept } = finished;
+    const span: AmpTraceEvent = { ...kept, ...(costBasis === undefined ? {} : { costBasis }), attrs: { ...finished.attrs, ...attrs } };
+    this.sink.write(span);
+    this.emit('span:update', span);
     return span;
   }
 

@@ -9,7 +9,7 @@ import { latencyBase, type CallTotals, type LatencyKind, type LatencyRow, type U
 import { addTotals, noCalls } from '../../src/model/callTotals';
 import { costPeriod } from '../../src/telemetry/report/costPeriod';
 import { costReport, type PeriodTotals } from '../../src/telemetry/report/costReport';
-import { addDays, startOfDay } from '../../src/telemetry/report/localDay';
+import { addDays, startOfDay } from '../../src/base/localDay';
 
 /** Model calls as the cost dashboard may meet them: as spans for a store, and added up here as a store would. */
 export interface CostCall {
@@ -210,7 +210,7 @@ export function storyReport(story: CostStory, query: CostQuery = lastWeek): Cost
     compared,
     period: totals(compared.period),
     previous: compared.previous && totals(compared.previous),
-    byHour: usageRows(calls, grouped[query.group]),
+    byHour: usageRows(calls, grouped[query.group], 1_800_000),
     byModel: usageRows(calls, ['provider', 'model']),
     bySession: usageRows(calls, ['session', 'agent']),
     latencies: latencyRows(calls),
@@ -226,11 +226,12 @@ export function storyReport(story: CostStory, query: CostQuery = lastWeek): Cost
   });
 }
 
-export function usageRows(calls: readonly CostCall[], by: readonly UsageDimension[]): readonly UsageRow[] {
+/** Hours may be shorter: no time zone begins its days at another time than a half-hour. */
+export function usageRows(calls: readonly CostCall[], by: readonly UsageDimension[], hourMs = 3_600_000): readonly UsageRow[] {
   const rows = new Map<string, UsageRow>();
   for (const call of calls) {
     const group = {
-      ...(by.includes('hour') ? { hour: Math.floor(call.ts / 3_600_000) * 3_600_000 } : {}),
+      ...(by.includes('hour') ? { hour: Math.floor(call.ts / hourMs) * hourMs } : {}),
       ...(by.includes('session') ? { sessionId: call.sessionId } : {}),
       ...(by.includes('agent') ? { agent: call.agent } : {}),
       ...(by.includes('provider') ? { provider: call.provider } : {}),

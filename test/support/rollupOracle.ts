@@ -26,12 +26,12 @@ export class RollupOracle {
   ) {}
 
   totals(filter: Period & { readonly sessionId?: string }): CallTotals {
-    return sum(this.counted(filter, ({ ts }) => ts >= (filter.fromMs ?? -Infinity) && ts < (filter.toMs ?? Infinity)));
+    return sum(this.counted(filter, ({ ts }) => isWithin(ts, filter)));
   }
 
   usage(filter: Period & { readonly sessionId?: string }, by: readonly UsageDimension[]): UsageRow[] {
     const groups = new Map<string, { readonly labels: Partial<UsageRow>; readonly rows: Counted[] }>();
-    for (const row of this.counted(filter, ({ ts }) => touches(ts, filter))) {
+    for (const row of this.counted(filter, ({ ts }) => isWithin(ts, filter))) {
       const labels = {
         ...(by.includes('hour') && { hour: hourOf(row.ts) * hourMs }),
         ...(by.includes('session') && { sessionId: row.sessionId }),
@@ -126,6 +126,10 @@ function isSettlement({ name }: AmpTraceEvent): boolean {
 
 function hourOf(ts: number): number {
   return Math.floor(ts / hourMs);
+}
+
+function isWithin(ts: number, { fromMs = -Infinity, toMs = Infinity }: Period): boolean {
+  return ts >= fromMs && ts < toMs;
 }
 
 /** Its hour is one that the period touches. */

@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { vi } from 'vitest';
+import { agentFixture } from './fakeAgents/streams';
 import { temporaryDirectory } from './temporary';
 
 export interface Spending {
@@ -10,15 +11,27 @@ export interface Spending {
   readonly output?: number;
   readonly model?: string;
   readonly total?: boolean;
+  /** Tells output tokens only in the total at its end. */
+  readonly lastWords?: boolean;
 }
 
 export const callNano = 20_000_000;
 
 /** Puts a Claude Code on the PATH that only spends money, as its prompt says; until the test ends. */
 export function installSpender(): void {
+  install('claude', 'spender.mjs');
+}
+
+/** Puts an agent on the PATH that says what its recorded stream says; until the test ends. */
+export function installRecorded(program: string, recording: string): void {
+  install(program, 'fakeAgent.mjs');
+  vi.stubEnv('FAKE_AGENT', `fixture ${agentFixture(recording)}`);
+}
+
+function install(program: string, stand: string): void {
   const folder = path.join(temporaryDirectory(), 'bin');
   mkdirSync(folder);
-  symlinkSync(path.join(import.meta.dirname, 'fakeAgents/spender.mjs'), path.join(folder, 'claude'));
+  symlinkSync(path.join(import.meta.dirname, 'fakeAgents', stand), path.join(folder, program));
   vi.stubEnv('PATH', `${folder}${path.delimiter}${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH']}`);
 }
 

@@ -64,10 +64,10 @@ async function kill(target: number, how: string): Promise<void> {
       return { ...span, name: `step ${seq}`, ...(span.costNano !== undefined && { costNano: seq }) };
     });
     server.receive({ kind: 'spans', seq, rows: JSON.stringify(spans.map((span) => spanToRow(span, 1))), attrs: spans.map((span) => attrsToJson(span.attrs)) });
-    server.receive({ kind: 'request', id: seq, request: { name: 'flush' } });
+    server.receive({ kind: 'requests', requests: [{ id: seq, request: { name: 'flush' } }] });
     if (committed.has(seq)) say({ committed: seq, ids });
   }
-  server.receive({ kind: 'request', id: 3, request: { name: 'close' } });
+  server.receive({ kind: 'requests', requests: [{ id: 3, request: { name: 'close' } }] });
   say({ calls });
 }
 

@@ -1,49 +1,12 @@
 import './webviewDom';
-import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { OrchestratorError } from '../../src/base/errors';
-import { busyCosts, costCall, emptyCosts, type CostStory } from '../support/costFixtures';
+import { fireEvent, screen, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { busyCosts, costCall } from '../support/costFixtures';
 import { hardNamesCosts, oneSessionCosts, thousandSessionCosts } from '../support/costStories';
-import { openCosts, type CostPage, type CostPageOptions } from './costHarness';
+import { lines, section, table, useCostPage } from './costPage';
 
 const now = new Date(2026, 10, 22, 16, 20).getTime();
-
-let page: CostPage | undefined;
-
-function open(story: CostStory | undefined, options?: CostPageOptions): CostPage {
-  page = openCosts(story, options);
-  return page;
-}
-
-function section(name: string): HTMLElement {
-  return screen.getByRole('region', { name });
-}
-
-function table(name: string): HTMLElement {
-  return screen.getByRole('table', { name });
-}
-
-/** A table's lines as texts, heads first. */
-function lines(name: string): readonly (readonly string[])[] {
-  return within(table(name)).getAllByRole('row').map((row) => [...row.children].map((cell) => cell.textContent ?? ''));
-}
-
-function choose(label: string, option: string): void {
-  const select = screen.getByLabelText(label);
-  fireEvent.change(select, { target: { value: within(select).getByText(option).getAttribute('value') } });
-}
-
-beforeEach(() => {
-  vi.spyOn(console, 'error');
-});
-
-afterEach(() => {
-  page?.dispose();
-  page = undefined;
-  expect(vi.mocked(console.error).mock.calls).toEqual([]);
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
+const open = useCostPage();
 
 describe('cost dashboard', () => {
   it('shows cost, tokens, iterations and the budget, against the time before', () => {
@@ -110,48 +73,15 @@ describe('cost dashboard', () => {
     expect(actions).toEqual(['openSession:session-0007:a']);
   });
 
-  it('asks for what is chosen, and keeps it', () => {
-    const { wishes, twin } = open(busyCosts(now));
-    expect(wishes).toEqual([{ repository: '', query: { range: { kind: '7d' }, group: 'model', imported: true } }]);
-    choose('Range', 'Last 30 days');
-    choose('Group by', 'Agent');
-    fireEvent.click(screen.getByLabelText('Imported runs'));
-    expect(wishes.at(-1)).toEqual({ repository: '', query: { range: { kind: '30d' }, group: 'agent', imported: false } });
-    expect(section('Total cost').textContent).toContain('the last 30 days');
-    expect(within(section('Cost over time')).getByText('Claude Code')).toBeDefined();
-    expect(twin.state()).toMatchObject({ range: { kind: '30d' }, group: 'agent', imported: false });
-  });
-
-  it('takes days of one’s own, and says when they are none', () => {
-    const { wishes } = open(busyCosts(now));
-    choose('Range', 'From … to …');
-    expect(wishes.at(-1)?.query.range).toEqual({ kind: 'custom', from: '2026-11-16', to: '2026-11-22' });
-    fireEvent.change(screen.getByLabelText('To'), { target: { value: '2026-11-10' } });
-    expect(screen.getByRole('alert').textContent).toBe('The first day is after the last.');
-    expect(wishes.at(-1)?.query.range).toMatchObject({ to: '2026-11-22' });
-    fireEvent.change(screen.getByLabelText('From'), { target: { value: '2026-11-09' } });
-    expect(wishes.at(-1)?.query.range).toEqual({ kind: 'custom', from: '2026-11-09', to: '2026-11-10' });
-  });
-
-  it('comes back as it was left', () => {
-    const { wishes } = open(busyCosts(now), { state: { repository: '', range: { kind: '30d' }, group: 'session', imported: false, tables: ['cost'], lines: true, tab: 'model', sorts: {}, colours: {} } });
-    expect(wishes).toEqual([{ repository: '', query: { range: { kind: '30d' }, group: 'session', imported: false } }]);
-    expect(table('Cost over time')).toBeDefined();
-    expect(table('Cost by model')).toBeDefined();
-  });
-
-  it.each([[{}], [{ range: 7 }], [{ range: { kind: 'custom', from: 'x', to: 'y' }, tab: 'colour', sorts: [1], colours: { a: 'b' } }], ['text'], [[1]]])('starts anew from a state that is none: %j', (state) => {
-    const { wishes } = open(busyCosts(now), { state: state as object });
-    expect(wishes[0]?.query).toEqual({ range: { kind: '7d' }, group: 'model', imported: true });
-  });
-
-  it('follows a running session', () => {
+  it.each([
+    [9_999_000_000, 'meter-plain', '79 % used'],
+    [10_000_000_000, 'meter-warning', '80 % used'],
+    [12_500_000_000, 'meter-error', 'Used up: calls are stopped until midnight'],
+  ])('says in words and colour how much of the day’s budget is used: %d', (spentNano, tone, words) => {
     const story = oneSessionCosts(now);
-    const { show } = open(story, { state: { range: { kind: 'today' } } });
-    expect(screen.getByText('live')).toBeDefined();
-    expect(section('Total cost').textContent).toContain('$0.04');
-    show({ ...story, calls: [...story.calls, costCall('only', now - 1_000)] });
-    expect(section('Total cost').textContent).toContain('$0.06');
+    open({ ...story, limits: { dayNano: 12_500_000_000 }, calls: [costCall('only', now - 60_000, { costNano: spentNano })] });
+    expect(within(section('Today’s budget')).getByRole('meter').className).toContain(tone);
+    expect(section('Today’s budget').textContent).toContain(words);
   });
 
   it('offers a budget where there is none', () => {
@@ -166,7 +96,7 @@ describe('cost dashboard', () => {
     expect(section('Today’s budget').textContent).toContain('Used up');
     const budgets = within(section('Session budgets')).getAllByRole('listitem');
     expect(budgets).toHaveLength(5);
-    expect(budgets[0]?.textContent).toMatch(/\$0\.02 of \$0\.03.*\$1\.20 an hour while running/);
+    expect(budgets[0]?.textContent).toMatch(/\$0\.02 of \$0\.03.*66 % used, \$1\.20 an hour while running/);
     fireEvent.click(within(section('Session budgets')).getAllByLabelText(/^Change budget of/)[0] ?? expect.unreachable());
     expect(actions).toEqual(['setBudget:hard-0']);
   });
@@ -187,30 +117,6 @@ describe('cost dashboard', () => {
     expect(screen.getByText(/831 sessions more that cost less/)).toBeDefined();
   });
 
-  it('says what to do when there is nothing', () => {
-    const { actions, send } = open(undefined);
-    send({ repositories: [], repository: '', takenAt: now });
-    fireEvent.click(screen.getByText('New Session'));
-    expect(actions).toEqual(['newSession']);
-    send({ repositories: [{ id: '/r', name: 'r' }], repository: '/r', takenAt: now });
-    expect(screen.getByText('No costs yet')).toBeDefined();
-  });
-
-  it('shows all time when there is nothing in the range', () => {
-    const story = busyCosts(now);
-    const { wishes } = open({ ...story, now: now + 40 * 86_400_000 });
-    fireEvent.click(screen.getByText('Show all time'));
-    expect(wishes.at(-1)?.query.range).toEqual({ kind: 'all' });
-    expect(section('Cost over time')).toBeDefined();
-  });
-
-  it('lets a repository be chosen where there are several', () => {
-    const { wishes } = open(busyCosts(now), { repositories: [{ id: '/a', name: 'api' }, { id: '/b', name: 'web' }] });
-    choose('Repository', 'web');
-    expect(wishes.at(-1)?.repository).toBe('/b');
-    expect(document.querySelector('main')?.getAttribute('aria-busy')).toBe('false');
-  });
-
   it('switches series off and on in the legend', () => {
     open(busyCosts(now));
     const entry = within(section('Cost over time')).getByRole('button', { name: /claude-opus-4-5/ });
@@ -218,40 +124,5 @@ describe('cost dashboard', () => {
     expect(entry.getAttribute('aria-pressed')).toBe('false');
     fireEvent.click(entry);
     expect(entry.getAttribute('aria-pressed')).toBe('true');
-  });
-
-  it('exports what is shown', () => {
-    const { actions } = open(busyCosts(now));
-    fireEvent.click(screen.getByText('Export…'));
-    expect(actions).toEqual(['export']);
-  });
-
-  it('shows an error, and stale figures with their age', () => {
-    const { peer, actions, show } = open(undefined);
-    act(() => peer.sendError('snapshot', new OrchestratorError('store-locked', 'The store is locked.', 'Wait.')));
-    expect(screen.getByRole('alert').textContent).toContain('The store is locked. Wait.');
-    fireEvent.click(screen.getByText('Show log'));
-    show(busyCosts(now));
-    act(() => peer.sendError('snapshot', new OrchestratorError('store-locked', 'The store is locked.', 'Wait.')));
-    expect(screen.getByRole('alert').textContent).toMatch(/The store is locked\. Wait\. Shown as of/);
-    expect(section('Total cost').textContent).toContain('$5.33');
-    show(busyCosts(now));
-    expect(screen.queryByRole('alert')).toBeNull();
-    expect(actions).toEqual(['showLog']);
-  });
-
-  it('shows a skeleton only when the first figures take long', async () => {
-    open(undefined);
-    expect(screen.queryByRole('status', { name: 'Loading the costs' })).toBeNull();
-    await waitFor(() => screen.getByRole('status', { name: 'Loading the costs' }));
-  });
-
-  it('ignores a snapshot that is none', () => {
-    vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-    const { twin, show } = open(emptyCosts(now));
-    show(busyCosts(now));
-    for (const snapshot of [undefined, { report: {} }, { repositories: 1 }]) act(() => twin.transport.post({ type: 'snapshot', snapshot }));
-    expect(console.warn).toHaveBeenCalledTimes(3);
-    expect(section('Total cost').textContent).toContain('$5.33');
   });
 });

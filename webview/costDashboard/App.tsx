@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { dayName } from '../../src/base/localDay';
 import type { CostReport } from '../../src/model/costReport';
 import type { CostContract, CostSnapshot } from '../../src/protocol/costDashboard';
 import { Banner } from '../shared/Banner';
@@ -125,11 +126,6 @@ function hasCalls({ totals, series }: CostReport): boolean {
 
 function daysOf(report: CostReport | undefined): { readonly from: string; readonly to: string } {
   const [first, last] = [report?.buckets[0], report?.buckets.at(-1)];
-  const today = localDay(report?.takenAt ?? Date.now());
-  return { from: first?.day ?? localDay(first?.fromMs ?? Date.now()), to: last?.day ?? today };
-}
-
-function localDay(ms: number): string {
-  const time = new Date(ms);
-  return `${time.getFullYear()}-${String(time.getMonth() + 1).padStart(2, '0')}-${String(time.getDate()).padStart(2, '0')}`;
+  const today = dayName(report?.takenAt ?? Date.now());
+  return { from: first?.day ?? dayName(first?.fromMs ?? Date.now()), to: last?.day ?? today };
 }

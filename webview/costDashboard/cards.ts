@@ -86,3 +86,9 @@ export function dayBudgetWords({ limitNano, spent, sinceMs, nanoPerHour, forecas
         };
   return { figure, limit: limitNano === undefined ? undefined : `of ${formatCost(limitNano)}`, share, forecast };
 }
+
+/** Used part of a limit in words: `82 % used`. Rounded down, so that it is never said to be nearer to a mark than it is. */
+export function usedWords(share: number): string {
+  if (share >= 1) return 'Used up';
+  return share > 0 && share < 0.01 ? '<1 % used' : `${Math.floor(share * 100 + 1e-9)} % used`;
+}

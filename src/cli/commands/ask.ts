@@ -4,7 +4,7 @@ import { outsideSessions } from '../../model/session';
 import { tokensIn, tokensOut } from '../../model/usage';
 import type { Orchestrator } from '../../orchestrator';
 import { text, type Command, type CommandInput } from '../command';
-import { plainText } from '../plainText';
+import { plainText, terminalText } from '../plainText';
 
 type ProviderName = Parameters<Orchestrator['models']['provider']>[0];
 type ModelStream = ReturnType<ReturnType<Orchestrator['models']['provider']>['stream']>;
@@ -42,8 +42,10 @@ async function ask({ values, positionals, orchestrator, signal }: CommandInput):
   let last = '\n';
   try {
     for await (const piece of stream) {
-      process.stdout.write(piece);
-      last = piece;
+      const shown = terminalText(piece);
+      if (shown === '') continue;
+      process.stdout.write(shown);
+      last = shown;
     }
   } catch (error) {
     if (!last.endsWith('\n')) process.stdout.write('\n');

@@ -1,10 +1,12 @@
 import { OrchestratorError } from '../../base/errors';
 import { formatPlural } from '../../base/format';
+import { addDays, parseDay } from '../../base/localDay';
+import { sumTotals } from '../../model/callTotals';
 import { importedSessionPrefix } from '../../model/importedCall';
 import { outsideSessions } from '../../model/session';
 import type { UsageRow } from '../../model/usageRow';
 import { text, type Command, type CommandInput } from '../command';
-import { costGroups, costJson, costRows, costTable, dimensionsOf, totalOf, type CostGroup } from '../costRows';
+import { costGroups, costJson, costRows, costTable, dimensionsOf, type CostGroup } from '../costRows';
 import { plainText } from '../plainText';
 
 export const costCommand: Command = {
@@ -50,7 +52,7 @@ async function showCosts(input: CommandInput): Promise<number> {
   const { usage, sessionName, problems, imported } = await (values['all'] === true ? askMachine(input, question) : askStore(input, question));
   const rows = costRows(usage, question.by, sessionName);
   if (values['json'] === true) {
-    print(JSON.stringify({ by: question.by, rows: rows.map((row) => ({ [question.by]: row.name, source: row.source, ...costJson(row) })), total: costJson(totalOf(rows)), imported, problems }, undefined, 2));
+    print(JSON.stringify({ by: question.by, rows: rows.map((row) => ({ [question.by]: row.name, source: row.source, ...costJson(row) })), total: costJson(sumTotals(rows)), imported, problems }, undefined, 2));
     return 0;
   }
   if (imported > 0) print(`Imported ${formatPlural(imported, 'model call')} from the logs of agents.\n`);
@@ -98,14 +100,9 @@ function questionOf(values: CommandInput['values']): Question {
 /** Local midnight at the beginning of the day, `daysLater` days after it. */
 function dayStart(value: string | undefined, option: string, daysLater: number): number | undefined {
   if (value === undefined) return undefined;
-  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) ?? [];
-  const start = new Date(Number(year), Number(month) - 1, Number(day));
-  // A 31 February becomes a day of March.
-  if (Number.isNaN(start.getTime()) || start.getDate() !== Number(day) || start.getMonth() !== Number(month) - 1) {
-    throw new OrchestratorError('invalid-argument', `${option} "${value}" is no date.`, 'Write it as 2026-11-21.');
-  }
-  start.setDate(start.getDate() + daysLater);
-  return start.getTime();
+  const start = parseDay(value);
+  if (start === undefined) throw new OrchestratorError('invalid-argument', `${option} "${value}" is no date.`, 'Write it as 2026-11-21.');
+  return addDays(start, daysLater);
 }
 
 function showProblems(problems: readonly Problem[], print: (line: string) => void): void {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { OrchestratorError } from '../../base/errors';
 import { formatCount, formatDuration, formatPlural, formatTotalCost, unknownValue } from '../../base/format';
+import type { TestOutcome } from '../../model/evalResult';
 import { agentNames, type AgentName, type AgentOptions, type ChangedFile, type SpanTotals } from '../../model/session';
 import { amountOf } from '../amountOption';
 import { text, type Command, type CommandInput } from '../command';
@@ -39,10 +40,10 @@ async function runSession(input: CommandInput): Promise<number> {
   const stop = (): void => { void sessions.stop(session.id); };
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) return 130;
-  const { iteration, tests } = await sessions.run(session.id, { tests: values['tests'] === true });
+  const { iteration, tests, mayMerge } = await sessions.run(session.id, { tests: values['tests'] === true });
   signal.removeEventListener('abort', stop);
 
-  const done = iteration.status === 'succeeded' && tests?.passed !== false && !signal.aborted;
+  const done = mayMerge && !signal.aborted;
   const merged = done && values['merge'] === true && iteration.commitSha !== undefined ? await sessions.merge(session.id, { commitsOnly: true }) : undefined;
   await orchestrator.store.flush();
   const totals = await orchestrator.store.spans.totals({ sessionId: session.id });
@@ -51,9 +52,10 @@ async function runSession(input: CommandInput): Promise<number> {
   print('');
   const rows: [string, string | undefined][] = [
     ['Session', session.name],
-    ['Agent', `${session.agent}, ${iteration.status}${iteration.errorMessage === undefined ? '' : `: ${iteration.errorMessage}`}`],
+    // What a person has to look at may begin with it.
+    ['Agent', `${session.agent}, ${iteration.status}${iteration.errorMessage === undefined || (attention !== iteration.errorMessage && attention?.startsWith(iteration.errorMessage)) ? '' : `: ${iteration.errorMessage}`}`],
     ['Said', iteration.summary?.trim().split('\n')[0]],
-    ['Tests', tests && (tests.passed ? `passed in ${formatDuration(tests.duration)}` : (tests.error ?? 'failed'))],
+    ['Tests', testsText(tests)],
     ['Time', formatDuration((iteration.tsEnd ?? iteration.tsStart) - iteration.tsStart)],
     ['Spans', `${formatCount(totals.spans)}${totals.errors > 0 ? ` (${formatPlural(totals.errors, 'error')})` : ''}`],
     ['Tokens', `${formatCount(totals.tokensIn)} in, ${formatCount(totals.tokensOut)} out`],
@@ -92,6 +94,13 @@ function agentOptions({ values, positionals }: CommandInput): AgentOptions {
     ...(speed === undefined ? {} : { speed: Number(speed) }),
     ...(positionals.length === 0 ? {} : { argv: positionals }),
   };
+}
+
+function testsText(tests: TestOutcome | undefined): string | undefined {
+  if (tests === undefined) return undefined;
+  if (tests === 'none') return 'the project has none';
+  if (tests === 'not-run') return 'not run';
+  return tests.passed ? `passed in ${formatDuration(tests.duration)}` : (tests.error ?? 'failed');
 }
 
 function costOf(totals: SpanTotals): string {

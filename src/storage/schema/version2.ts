@@ -29,6 +29,7 @@ export const version2 = `
   UPDATE telemetry_events SET ${tokenColumns.map((column) => `${column} = NULL`).join(', ')}, cost_nano = NULL, cost_basis = 'unknown',
     attrs = CASE WHEN json_valid(attrs) THEN json_set(attrs, '$."amp.usage.invalid"', json('true')) ELSE attrs END WHERE ${unsound};
   UPDATE telemetry_events SET agent = (SELECT agent FROM sessions WHERE sessions.id = telemetry_events.session_id) WHERE ${isCall('')};
+  CREATE INDEX iterations_by_time ON iterations (ts_start, session_id, number, status, ts_end);
   CREATE INDEX sessions_by_execution ON sessions (execution_id) WHERE execution_id IS NOT NULL;
   CREATE INDEX telemetry_events_calls ON telemetry_events (ts_start) WHERE ${isCall('')};
   CREATE TABLE imported_calls (

@@ -1,6 +1,7 @@
 import { toUSD } from '../../model/money';
 import type { AmpTraceEvent } from '../../model/span';
 import { tokensIn, tokensOut } from '../../model/usage';
+import { csvCell } from '../csvCell';
 import type { LeavingPolicy } from './leavingAttributes';
 import { leavingText } from './redactor';
 import type { SessionSpans } from './sessionSpans';
@@ -41,15 +42,4 @@ export async function* csvFile(sessions: AsyncIterable<SessionSpans>, policy: Le
   for await (const { spans } of sessions) {
     for (const span of spans) yield `${columns.map(([, cell]) => csvCell(cell(span, policy))).join(',')}\r`;
   }
-}
-
-/**
- * A cell. Spreadsheets run a text as a formula when it begins with one of these characters, also from a quoted cell, so it gets an
- * apostrophe before it (OWASP, "CSV Injection"). Numbers are ours and stay as they are.
- */
-export function csvCell(value: Cell): string {
-  if (value === undefined) return '';
-  if (typeof value === 'number') return String(value);
-  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

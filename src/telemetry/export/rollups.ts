@@ -35,7 +35,7 @@ export class Rollups {
         tokensIn: span.usage ? tokensIn(span.usage) : 0,
         tokensOut: span.usage ? tokensOut(span.usage) : 0,
         costNano: span.costNano ?? 0,
-        unknownCosts: span.costBasis === 'unknown' ? 1 : 0,
+        unknownCosts: span.costBasis !== undefined && (span.costBasis === 'unknown' || span.costNano === undefined) ? 1 : 0,
       });
     }
     return below;
@@ -56,7 +56,8 @@ export function rollupAttributes(rollup: Rollup): LeavingAttributes {
     [names.rollupCalls]: rollup.calls,
     [names.rollupInput]: rollup.tokensIn,
     [names.rollupOutput]: rollup.tokensOut,
-    [names.rollupCost]: toUSD(rollup.costNano),
+    // An unknown cost is no cost of zero.
+    ...(rollup.costNano === 0 && rollup.unknownCosts > 0 ? {} : { [names.rollupCost]: toUSD(rollup.costNano) }),
     ...(rollup.unknownCosts > 0 ? { [names.rollupUnknown]: rollup.unknownCosts } : {}),
   };
 }

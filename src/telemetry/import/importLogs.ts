@@ -91,7 +91,7 @@ class Importer implements ScanTaker {
     this.ownSessions ??= await this.options.known.agentSessionIds();
     this.counts.files += 1;
     this.counts.bytes += result.bytes;
-    if (this.concerns(result)) for (const { problem, count } of result.problems) this.problem({ path, problem, count });
+    if (result.problems.length > 0 && this.concerns(result)) for (const { problem, count } of result.problems) this.problem({ path, problem, count });
     const known = this.files.get(path);
     let marks = known ? marksOf(known) : '';
     const sessions = new Map(result.sessions.map((session) => [session.id, session]));

@@ -1,10 +1,10 @@
 import type { BudgetLimits } from '../../model/budget';
 import type { BudgetReport, DayBudget, SessionBudget } from '../../model/costReport';
 import type { NanoDollars } from '../../model/money';
-import type { Iteration, Session } from '../../model/session';
+import type { IterationRun, Session } from '../../model/session';
 import type { CallTotals, UsageRow } from '../../model/usageRow';
 import { groupTotals, noCalls } from '../../model/callTotals';
-import { addDays, startOfDay } from './localDay';
+import { addDays, startOfDay } from '../../base/localDay';
 
 const hourMs = 3_600_000;
 const mostSessions = 50;
@@ -19,7 +19,7 @@ export interface BudgetParts {
   readonly bySession: readonly UsageRow[];
   readonly sessions: readonly Session[];
   /** All iterations of the sessions that have a limit. */
-  readonly iterationsOf: (sessionId: string) => readonly Iteration[];
+  readonly iterationsOf: (sessionId: string) => readonly IterationRun[];
   readonly now: number;
 }
 
@@ -76,7 +76,7 @@ function share({ spent, limitNano }: SessionBudget): number {
 }
 
 /** Undefined while nothing was spent, or nothing ran long enough to tell. */
-function ratePerHour(costNano: NanoDollars, iterations: readonly Iteration[], now: number): NanoDollars | undefined {
+function ratePerHour(costNano: NanoDollars, iterations: readonly IterationRun[], now: number): NanoDollars | undefined {
   const ranMs = iterations.reduce((sum, { tsStart, tsEnd }) => sum + Math.max(0, (tsEnd ?? now) - tsStart), 0);
   const rate = Math.round((costNano * hourMs) / ranMs);
   return Number.isFinite(rate) && rate > 0 ? rate : undefined;

@@ -1,13 +1,14 @@
 import type { CostBucket, CostPeriod } from '../../model/costReport';
 import type { UsageRow } from '../../model/usageRow';
 import { addTotals, noCalls } from '../../model/callTotals';
-import { addDays, dayName, hourName, startOfDay, startOfMonth } from './localDay';
+import { addDays, dayName, hourName, startOfDay, startOfMonth } from '../../base/localDay';
 
 const hourMs = 3_600_000;
 const longestInHoursMs = 48 * hourMs;
 const longestInDaysMs = 400 * 24 * hourMs;
+const mostAskedMs = 100 * 24 * hourMs;
 
-interface Span {
+export interface BucketSpan {
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -21,7 +22,7 @@ export function costBuckets({ fromMs, toMs }: CostPeriod, rows: readonly UsageRo
   const known = Number.isFinite(first) ? first : toMs;
   const from = fromMs === undefined ? known : toMs - fromMs > longestInDaysMs ? Math.max(fromMs, known) : fromMs;
   const unit = unitOf(from, toMs);
-  const spans = cut(unit.start(from), Math.max(toMs, from + 1), unit.next);
+  const spans = spansOf(unit, from, toMs);
   const totals = spans.map(() => noCalls);
   for (const row of rows) {
     const index = bucketAt(spans, row.hour ?? from);
@@ -30,11 +31,17 @@ export function costBuckets({ fromMs, toMs }: CostPeriod, rows: readonly UsageRo
   return spans.map((span, index) => ({ ...span, label: unit.label(span.fromMs), ...(unit.isDay ? { day: dayName(span.fromMs) } : {}), totals: totals[index] ?? noCalls }));
 }
 
+/** The parts of a period that a store can be asked for one by one, so that each local day is exact; none where they would be too many. */
+export function askedBuckets({ fromMs, toMs }: CostPeriod): readonly BucketSpan[] {
+  if (fromMs === undefined || toMs - fromMs > mostAskedMs) return [];
+  return spansOf(unitOf(fromMs, toMs), fromMs, toMs).map((span) => ({ fromMs: Math.max(span.fromMs, fromMs), toMs: Math.min(span.toMs, toMs) }));
+}
+
 /**
  * The bucket that an hour belongs to, by its start. Hours are those of UTC: where the local day begins at half past, the first hour
  * begins before the period and goes to its first bucket.
  */
-export function bucketAt(buckets: readonly Span[], ms: number): number {
+export function bucketAt(buckets: readonly BucketSpan[], ms: number): number {
   let low = 0;
   let high = buckets.length - 1;
   while (low < high) {
@@ -61,8 +68,12 @@ function unitOf(fromMs: number, toMs: number): Unit {
   return length <= longestInHoursMs ? hours : length <= longestInDaysMs ? days : months;
 }
 
-function cut(fromMs: number, toMs: number, next: (ms: number) => number): readonly Span[] {
-  const spans: Span[] = [];
+function spansOf(unit: Unit, fromMs: number, toMs: number): readonly BucketSpan[] {
+  return cut(unit.start(fromMs), Math.max(toMs, fromMs + 1), unit.next);
+}
+
+function cut(fromMs: number, toMs: number, next: (ms: number) => number): readonly BucketSpan[] {
+  const spans: BucketSpan[] = [];
   for (let at = fromMs; at < toMs; ) {
     // Where clocks skip midnight, the next day begins later than asked for, never earlier.
     const end = Math.max(next(at), at + 1);

@@ -1,8 +1,9 @@
 import { tokensIn, tokensOut } from '../../model/usage';
-import type { UsageRow } from '../../model/usageRow';
+import type { CallTotals, UsageRow } from '../../model/usageRow';
 import type { CostReport } from '../../model/costReport';
 import type { ImportedSession } from '../../model/importedCall';
 import type { Session } from '../../model/session';
+import { csvCell } from '../csvCell';
 import { CostNames } from './costNames';
 
 export interface CostData {
@@ -13,7 +14,7 @@ export interface CostData {
   readonly importedSessions: readonly ImportedSession[];
 }
 
-type Line = Readonly<Record<string, string | number | boolean>>;
+type Line = Readonly<Record<string, string | number | boolean | null>>;
 
 const columns = [
   'hour', 'session_id', 'session', 'branch', 'agent', 'provider', 'model', 'imported', 'calls', 'errors', 'input_tokens', 'input_uncached', 'cache_read', 'cache_write_5m',
@@ -22,22 +23,22 @@ const columns = [
 
 /** RFC 4180 with a line of names. Where `unknown_costs` is above zero, `cost_usd` is what is known; it is empty where nothing is. */
 export function costCsv(data: CostData): string {
-  return [columns.join(','), ...lines(data).map((line) => columns.map((column) => cell(line[column] ?? '')).join(','))].map((line) => `${line}\r\n`).join('');
+  return [columns.join(','), ...lines(data).map((line) => columns.map((column) => csvCell(line[column] ?? '')).join(','))].map((line) => `${line}\r\n`).join('');
 }
 
-/** The report's sums and the rows that they sum up. */
+/** The report's sums and the rows that they sum up. Costs are as in the table: the known part beside `unknownCosts`, null where nothing is known. */
 export function costJson(data: CostData): string {
   const { query, period, totals, takenAt } = data.report;
   const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
-  const { usage, costNano, ...counts } = totals;
-  const shown = { version: 1, takenAt: iso(takenAt), query, from: iso(period.fromMs), to: iso(period.toMs), totals: { ...counts, usage, costUSD: usd(costNano) }, rows: lines(data) };
+  const { usage, costNano: _costNano, ...counts } = totals;
+  const shown = { version: 1, takenAt: iso(takenAt), query, from: iso(period.fromMs), to: iso(period.toMs), totals: { ...counts, usage, costUSD: knownUSD(totals) }, rows: lines(data) };
   return `${JSON.stringify(shown, undefined, 2)}\n`;
 }
 
 function lines({ rows, sessions, importedSessions }: CostData): readonly Line[] {
   const names = new CostNames(sessions, importedSessions);
   return [...rows].sort(byTime).map((row) => {
-    const { hour = 0, sessionId = '', agent = '', provider = '', model = '', usage, costNano, unknownCosts } = row;
+    const { hour = 0, sessionId = '', agent = '', provider = '', model = '', usage } = row;
     return {
       hour: new Date(hour).toISOString(),
       session_id: sessionId,
@@ -57,8 +58,8 @@ function lines({ rows, sessions, importedSessions }: CostData): readonly Line[] 
       output_tokens: tokensOut(usage),
       output_text: usage.output.text,
       reasoning: usage.output.reasoning,
-      ...(costNano === 0 && unknownCosts > 0 ? {} : { cost_usd: usd(costNano) }),
-      unknown_costs: unknownCosts,
+      cost_usd: knownUSD(row),
+      unknown_costs: row.unknownCosts,
       approximate_costs: row.approximateCosts,
     };
   });
@@ -69,14 +70,12 @@ function byTime(a: UsageRow, b: UsageRow): number {
   return (a.hour ?? 0) - (b.hour ?? 0) || (keyOf(a) < keyOf(b) ? -1 : 1);
 }
 
+function knownUSD({ costNano, unknownCosts }: CallTotals): string | null {
+  return costNano === 0 && unknownCosts > 0 ? null : usd(costNano);
+}
+
 /** All nine digits: a number would lose the last ones of large sums. */
 function usd(costNano: number): string {
   const digits = String(Math.abs(costNano)).padStart(10, '0');
   return `${costNano < 0 ? '-' : ''}${digits.slice(0, -9)}.${digits.slice(-9)}`;
-}
-
-/** A text that a spreadsheet would run as a formula is kept one: names come from people and agents. */
-function cell(value: string | number | boolean): string {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) && !/^-?\d+(\.\d+)?$/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,6 +1,6 @@
 import { OrchestratorError } from '../../base/errors';
 import type { CostPeriod, CostRange } from '../../model/costReport';
-import { addDays, dayName, parseDay, startOfDay } from './localDay';
+import { addDays, dayName, parseDay, startOfDay } from '../../base/localDay';
 
 export interface ComparedPeriod {
   readonly period: CostPeriod;

@@ -1,7 +1,7 @@
 import type { BudgetLimits } from '../../model/budget';
 import type { CostQuery, CostReport } from '../../model/costReport';
 import type { ImportedSession } from '../../model/importedCall';
-import type { Iteration, Session } from '../../model/session';
+import type { IterationRun, Session } from '../../model/session';
 import type { CallTotals, LatencyRow, OutcomeRow, UsageRow } from '../../model/usageRow';
 import { budgetReport } from './budgetForecast';
 import { totalsBeyond } from '../../model/callTotals';
@@ -45,8 +45,8 @@ export interface CostAnswers {
   readonly spentBySession: readonly UsageRow[];
   readonly sessions: readonly Session[];
   readonly importedSessions: readonly ImportedSession[];
-  /** All iterations of the sessions that were at work in the period, the one before, or have a limit. By number. */
-  readonly iterations: ReadonlyMap<string, readonly Iteration[]>;
+  /** All runs of the sessions that were at work in the period or the one before, or that have a limit. By number. */
+  readonly iterations: ReadonlyMap<string, readonly IterationRun[]>;
   readonly now: number;
 }
 
@@ -90,10 +90,10 @@ export function costReport(answers: CostAnswers): CostReport {
   };
 }
 
-function startedIn(iterations: ReadonlyMap<string, readonly Iteration[]>, { fromMs = -Infinity, toMs }: { readonly fromMs?: number; readonly toMs: number }): ReadonlyMap<string, readonly Iteration[]> {
+function startedIn(iterations: ReadonlyMap<string, readonly IterationRun[]>, { fromMs = -Infinity, toMs }: { readonly fromMs?: number; readonly toMs: number }): ReadonlyMap<string, readonly IterationRun[]> {
   return new Map([...iterations].map(([id, runs]) => [id, runs.filter(({ tsStart }) => tsStart >= fromMs && tsStart < toMs)] as const).filter(([, runs]) => runs.length > 0));
 }
 
-function countAll(iterations: ReadonlyMap<string, readonly Iteration[]>): number {
+function countAll(iterations: ReadonlyMap<string, readonly IterationRun[]>): number {
   return [...iterations.values()].reduce((sum, runs) => sum + runs.length, 0);
 }

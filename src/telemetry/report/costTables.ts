@@ -1,5 +1,5 @@
 import type { CostGroup, CostRow, CostTable } from '../../model/costReport';
-import type { Iteration } from '../../model/session';
+import type { IterationRun } from '../../model/session';
 import type { UsageRow } from '../../model/usageRow';
 import { groupTotals, sumTotals } from '../../model/callTotals';
 import type { CostNames } from './costNames';
@@ -13,7 +13,7 @@ export interface TableRows {
   /** Grouped by session and agent. */
   readonly bySession: readonly UsageRow[];
   /** Iterations that started in the period, by session. */
-  readonly iterations: ReadonlyMap<string, readonly Iteration[]>;
+  readonly iterations: ReadonlyMap<string, readonly IterationRun[]>;
 }
 
 export function costTables(rows: TableRows, names: CostNames): Readonly<Record<CostGroup, CostTable>> {
@@ -30,7 +30,7 @@ export function importedKeys(group: CostGroup, rows: readonly UsageRow[], names:
   return keys;
 }
 
-function costTable(group: CostGroup, rows: readonly UsageRow[], names: CostNames, iterations: ReadonlyMap<string, readonly Iteration[]>): CostTable {
+function costTable(group: CostGroup, rows: readonly UsageRow[], names: CostNames, iterations: ReadonlyMap<string, readonly IterationRun[]>): CostTable {
   const sums = groupTotals(rows, (row) => names.keyOf(group, row));
   const imported = importedKeys(group, rows, names);
   const rest = sums.slice(mostRows);

@@ -1,9 +1,9 @@
 import type { Rate, SuccessMetrics } from '../../model/costReport';
-import type { Iteration } from '../../model/session';
+import type { IterationRun } from '../../model/session';
 import type { OutcomeRow } from '../../model/usageRow';
 
 /** What came of the work: runs that still go on count nowhere. Iterations are those that started in the period, by session and number. */
-export function successMetrics(iterations: ReadonlyMap<string, readonly Iteration[]>, outcomes: readonly OutcomeRow[]): SuccessMetrics {
+export function successMetrics(iterations: ReadonlyMap<string, readonly IterationRun[]>, outcomes: readonly OutcomeRow[]): SuccessMetrics {
   const ended = [...iterations.values()].map((runs) => runs.filter(({ status }) => status !== 'running')).filter((runs) => runs.length > 0);
   return {
     sessions: rate(ended.map((runs) => runs.at(-1)?.status === 'succeeded')),

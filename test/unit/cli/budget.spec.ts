@@ -13,8 +13,9 @@ describe('budgets on the command line', () => {
     expect((await cli(root, 'budget', '--day', '0.50', '--session-default', '$2')).code).toBe(0);
     const run = await cli(root, 'run', '--agent', 'claudeCode', '--name', 'Spend', '--budget', '0.04', '--prompt', JSON.stringify({ gapMs: 500 }));
     expect(run.code).toBe(1);
-    expect(run.stdout).toContain('Raise its budget to go on.');
-    expect(run.stderr).toContain('is stopped: The session has spent $0.04 of its $0.04.');
+    expect(run.stdout).toContain('Look at   The session has spent $0.04 of its $0.04. Raise its budget to go on.');
+    expect(run.stdout).toMatch(/^Agent +claudeCode, stopped$/m);
+    expect(run.stderr).not.toContain('$0.04 of its $0.04');
     await expect(stabilised((await cli(root, 'budget')).stdout, root).replace(/\b[0-9A-Za-z]{8}(?= {2}Spend)/, '<id>')).toMatchFileSnapshot('../../golden/cli/budget.txt');
     expect((await cli(root, 'budget', '--session', 'Spend', 'none', '--day', 'none')).stdout).toMatch(/^session +\$2\.00 +\$0\.04 +2 %/m);
     expect(JSON.parse((await cli(root, 'budget', '--json')).stdout)).toMatchObject({ dayUSD: null, sessionDefaultUSD: 2, states: [{ scope: 'session', limitUSD: 2 }] });

@@ -2,6 +2,8 @@ import { existsSync, readdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Iteration } from '../../../src/model/session';
+import type { AmpTraceEvent } from '../../../src/model/span';
+import type { Usage } from '../../../src/model/usage';
 import { lockFileOf } from '../../../src/storage/fileLock';
 import { interruptedSpan } from '../../../src/storage/recovery';
 import type { Store } from '../../../src/storage/store';
@@ -49,6 +51,43 @@ test('what an ended process left open is closed at the next open, at the time it
     expect(session?.attention).toContain('ended without finishing');
   }
   expect(await next.sessions.get('s3')).toEqual(makeSession('s3', { status: 'failed', attention: 'its own' }));
+});
+
+test('what calls of an ended process cost is a lower bound, or unknown, and the sums say so', async () => {
+  const folder = temporaryFolder();
+  const { store, die } = await mortalStore(folder);
+  const nonce = store.processNonce;
+  const usage: Usage = { input: { text: 100, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 }, output: { text: 1, reasoning: 0 } };
+  const call = { type: 'agent', name: 'anthropic:chat', provider: 'anthropic', agent: 'claudeCode', model: 'm', iterationId: 'i1', attrs: { kept: 'text' } } as const;
+  const { usage: _usage, costNano: _costNano, costBasis: _costBasis, ...bare } = { usage, costNano: 0, costBasis: 'unknown', ...makeSpan(spanId(1, nonce), call) };
+  const ended = (id: number, rest: Partial<AmpTraceEvent>): void => { store.spans.write({ ...bare, id: spanId(id, nonce), ...rest }); };
+  const open = (id: number, rest: Partial<AmpTraceEvent>): void => {
+    const { tsEnd: _tsEnd, ...started } = bare;
+    store.spans.write({ ...started, status: 'running', id: spanId(id, nonce), ...rest });
+  };
+  await store.sessions.save(makeSession('s1', { status: 'running' }));
+  await store.iterations.save(iteration);
+  open(1, { usage, costNano: 5, costBasis: 'computed' });
+  open(2, { usage });
+  open(3, {});
+  ended(4, { usage });
+  ended(5, { usage, costNano: 7, costBasis: 'computed' });
+  ended(6, {});
+  // Refused: it used nothing.
+  ended(7, { agent: 'api' });
+  // Of a run that ended well, which told its cost as a whole.
+  ended(8, { usage, iterationId: 'i0' });
+  await store.flush();
+  await die();
+
+  const next = await openTestStore(folder);
+  const bases = new Map((await next.spans.bySession('s1')).map((span) => [span.id, [span.costBasis, span.costNano, span.attrs['amp.usage.estimated'] === true]]));
+  expect([1, 2, 3, 4, 5, 6, 7, 8].map((id) => bases.get(spanId(id, nonce)))).toEqual([
+    ['approximate', 5, true], ['unknown', undefined, true], ['unknown', undefined, false], ['unknown', undefined, false], ['computed', 7, false], ['unknown', undefined, false], [undefined, undefined, false], [undefined, undefined, false],
+  ]);
+  expect((await next.spans.get(spanId(1, nonce)))?.attrs).toEqual({ kept: 'text', 'amp.usage.estimated': true });
+  expect(await next.rollups.totals({ sessionId: 's1' })).toMatchObject({ costNano: 12, unknownCosts: 4, approximateCosts: 1 });
+  expect(await next.check({ rebuild: false })).toMatchObject({ wrongRollups: 0 });
 });
 
 test('what a living process has open stays open, and is closed within moments of its end', async () => {

@@ -6,6 +6,9 @@ import { providers, spanStatuses, spanTypes } from '../../../src/model/span';
 import type { AmpTraceEvent } from '../../../src/model/span';
 import { usageDimensions } from '../../../src/model/usageRow';
 import type { UsageDimension } from '../../../src/model/usageRow';
+import { nodeFileSystem } from '../../../src/storage/fileSystem';
+import type { FileSystem } from '../../../src/storage/fileSystem';
+import { rollups } from '../../../src/storage/schema/rollups';
 import type { Period, Store } from '../../../src/storage/store';
 import { RollupOracle, sorted } from '../../support/rollupOracle';
 import { makeSession, makeSpan, openLocalStore, openSpan, spanId, temporaryFolder } from '../../support/storageHarness';
@@ -100,7 +103,7 @@ test('whatever is written, again, out of order, deleted or recovered: the roll-u
           }
           store = await openLocalStore(folder);
           // No process has their nonce: recovery closes them.
-          for (const [id, value] of spans) if (value.status === 'running') spans.set(id, { ...value, status: 'cancelled' });
+          for (const [id, value] of spans) if (value.status === 'running') spans.set(id, { ...value, ...interruptedCost(value), status: 'cancelled' });
         }
       }
       const oracle = new RollupOracle([...spans.values()], [...calls.values()]);
@@ -113,6 +116,12 @@ test('whatever is written, again, out of order, deleted or recovered: the roll-u
     { numRuns: 120 },
   );
 });
+
+/** What recovery makes of the cost of a call that was under way. */
+function interruptedCost({ type, provider, usage: used, costNano, costBasis }: AmpTraceEvent): Partial<AmpTraceEvent> {
+  if (costBasis === 'computed') return { costBasis: 'approximate' };
+  return type === 'agent' && costNano === undefined && costBasis === undefined && (provider !== undefined || used !== undefined) ? { costBasis: 'unknown' } : {};
+}
 
 async function expectSame(store: Store, oracle: RollupOracle, part: Period, by: readonly UsageDimension[]): Promise<void> {
   expect(await store.rollups.totals(part)).toEqual(oracle.totals(part));
@@ -198,4 +207,17 @@ test('a check finds groups that were changed from outside, and a rebuild makes t
   expect(await again.check({ rebuild: false })).toMatchObject({ wrongRollups: 0 });
   expect(await again.rollups.totals({})).toEqual(truth.totals({}));
   expect(await again.rollups.outcomes({})).toEqual([{ kind: 'eval', name: 'lint', succeeded: 50, failed: 0 }]);
+});
+
+test('while one process checks the store, others get in between', async () => {
+  const folder = temporaryFolder();
+  const store = await openLocalStore(folder);
+  await store.sessions.save(makeSession('s1'));
+  const links = { count: 0 };
+  const counting: FileSystem = { ...nodeFileSystem, linkSync: (from, to) => { links.count++; nodeFileSystem.linkSync(from, to); } };
+  const other = await openLocalStore(folder, counting);
+  const before = links.count;
+  await other.check({ rebuild: false });
+  // The lock is taken anew for each table and each roll-up.
+  expect(links.count - before).toBeGreaterThan(rollups.length + 5);
 });

@@ -1,10 +1,9 @@
 import type { ReactElement } from 'react';
-import { budgetWarning } from '../../../src/model/budget';
 import type { CostReport } from '../../../src/model/costReport';
 import { Button, IconButton } from '../../shared/ui/Button';
 import { Meter } from '../../shared/ui/Meter';
 import { cardsOf, dayBudgetWords, type Card } from '../cards';
-import { formatShare } from '../figures';
+import { meterTone, Used } from './Used';
 
 interface CardsProps {
   readonly report: CostReport;
@@ -60,7 +59,12 @@ function BudgetCard({ report, onSetBudget }: CardsProps): ReactElement {
         <span className="quiet">{limit ?? 'spent, no limit'}</span>
       </div>
       {limit !== undefined && <Meter share={share} label={title} text={`${figure.text} ${limit}`} tone={meterTone(share)} />}
-      {limit !== undefined && <p className={share >= 1 ? 'tone-error' : 'quiet'}>{share >= 1 ? 'Used up: calls are stopped until midnight' : `${formatShare(share, 1)} used`}</p>}
+      {limit !== undefined && (
+        <p className="quiet">
+          <Used share={share} />
+          {share >= 1 && ': calls are stopped until midnight'}
+        </p>
+      )}
       {forecast && (
         <p className="quiet" title={forecast.title}>
           {forecast.text}
@@ -69,8 +73,4 @@ function BudgetCard({ report, onSetBudget }: CardsProps): ReactElement {
       {limit === undefined && <Button onClick={onSetBudget}>Set budget…</Button>}
     </section>
   );
-}
-
-export function meterTone(share: number): 'plain' | 'warning' | 'error' {
-  return share >= 1 ? 'error' : share >= budgetWarning ? 'warning' : 'plain';
 }

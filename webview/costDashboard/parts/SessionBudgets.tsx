@@ -4,7 +4,7 @@ import type { BudgetReport, SessionBudget } from '../../../src/model/costReport'
 import { IconButton } from '../../shared/ui/Button';
 import { Meter } from '../../shared/ui/Meter';
 import { costFigure, isUnknown } from '../figures';
-import { meterTone } from './Cards';
+import { meterTone, Used } from './Used';
 
 interface SessionBudgetsProps {
   readonly budgets: BudgetReport;
@@ -50,15 +50,15 @@ function BudgetRow({ budget, onOpen, onSetBudget }: BudgetRowProps): ReactElemen
       </span>
       <Meter share={share} label={`Budget of ${label}`} text={`${figure.text} of ${formatCost(limitNano)}`} tone={meterTone(share)} />
       <span className="quiet" title="What it spent by the time its iterations ran, and how long the rest lasts at that rate">
-        {paceWords(budget, share)}
+        <Used share={share} />
+        {share < 1 && `, ${paceWords(budget)}`}
       </span>
     </li>
   );
 }
 
-function paceWords({ nanoPerHour, lastsMs, running, spent }: SessionBudget, share: number): string {
-  if (isUnknown(spent)) return 'Nobody says what it cost';
-  if (share >= 1) return 'Used up';
-  if (nanoPerHour === undefined || lastsMs === undefined) return 'Nothing spent yet';
+function paceWords({ nanoPerHour, lastsMs, running, spent }: SessionBudget): string {
+  if (isUnknown(spent)) return 'but nobody says what it cost';
+  if (nanoPerHour === undefined || lastsMs === undefined) return 'nothing spent yet';
   return `${formatCost(nanoPerHour)} an hour while running, lasts ~${formatDuration(lastsMs)} more${running ? '' : ' of running'}`;
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../../../src/model/session';
 import type { AmpTraceEvent } from '../../../../src/model/span';
-import { csvCell } from '../../../../src/telemetry/export/csvFile';
+import { csvCell } from '../../../../src/telemetry/csvCell';
 import { exportFileSchema } from '../../../../src/telemetry/export/jsonFile';
 import { tracksOf } from '../../../../src/telemetry/export/perfettoTracks';
 import { TelemetryExports, type FileExport } from '../../../../src/telemetry/export/telemetryExports';

@@ -22,6 +22,13 @@ it('writes a table that spreadsheets read as it is', () => {
 it('writes the same as JSON, to the nano-dollar', () => {
   const written = JSON.parse(costJson(data())) as { version: number; from: string; totals: { costUSD: string; unknownCosts: number }; rows: Record<string, unknown>[] };
   expect(written).toMatchObject({ version: 1, totals: { costUSD: '1234.567890124', unknownCosts: 1, calls: 3 } });
-  expect(written.rows[0]).not.toHaveProperty('cost_usd');
+  expect(written.rows[0]).toMatchObject({ cost_usd: null, unknown_costs: 1 });
   expect(written.rows[1]).toMatchObject({ session: '=HYPERLINK("http://x","y")', cost_usd: '1234.567890124', calls: 2 });
+});
+
+it('says of what nobody knows that it is unknown, not that it was free', () => {
+  const { costNano: _costNano, ...unknown } = costCall('a', now - 3_600_000, { costBasis: 'unknown' });
+  const report = storyReport({ ...emptyCosts(now), calls: [unknown] }, lastWeek);
+  const written = JSON.parse(costJson({ report, rows: usageRows([unknown], ['hour']), sessions: [], importedSessions: [] })) as object;
+  expect(written).toMatchObject({ totals: { costUSD: null, unknownCosts: 1 }, rows: [{ cost_usd: null }] });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isOrchestratorError } from '../../../../src/base/errors';
 import type { CostRange } from '../../../../src/model/costReport';
 import { costPeriod } from '../../../../src/telemetry/report/costPeriod';
-import { addDays, dayName, hourName, parseDay, startOfDay, startOfMonth } from '../../../../src/telemetry/report/localDay';
+import { addDays, dayName, hourName, parseDay, startOfDay, startOfMonth } from '../../../../src/base/localDay';
 import { setTimeZone } from '../../../support/timeZone';
 
 const at = (text: string): number => new Date(text).getTime();
