@@ -5,6 +5,7 @@ import { systemClock, type Clock } from './base/clock';
 import { errorMessage, OrchestratorError } from './base/errors';
 import { spanIds } from './base/ids';
 import type { Log } from './base/log';
+import { redactedError } from './base/redactedError';
 import { fileAt } from './git/changes';
 import { currentBranch, findRepository, localBranches, type Repository } from './git/repository';
 import type { KeySource } from './llm/modelProvider';
@@ -69,6 +70,7 @@ function storeDirectory(commonDirectory: string): string {
 }
 
 export type { SessionOverview } from './sessions/sessionManager';
+export { createRedactor } from './telemetry/redaction';
 
 /** @throws OrchestratorError when the folder is no repository or its store cannot be opened */
 export async function createOrchestrator(options: OrchestratorOptions): Promise<Orchestrator> {
@@ -86,7 +88,7 @@ export async function createOrchestrator(options: OrchestratorOptions): Promise<
   const closing = new AbortController();
   const prices = lazyPriceList(() => options.pricesFile?.() ?? path.join(directory, 'prices.json'));
   const drivers = createAgentDrivers({ clock, env, programs: options.programs ?? {} });
-  const sessions = new SessionManager({ repository, store, tracer, drivers, clock, log, recordings, closing: closing.signal, prices, redact: redactor.redact });
+  const sessions = new SessionManager({ repository, store, tracer, drivers, clock, log, recordings, closing: closing.signal, prices, redactor });
   const tokens = createTokenCounter({ assetsDirectory });
   const models = createModels({ tracer, clock, prices, gate: sessions.budgets, keys: options.keys ?? environmentKeys(env), redactor, tokens });
   const telemetryExports = new TelemetryExports({ tracer, source: store, redactor, clock, env, log });
@@ -125,14 +127,6 @@ function redactedLog(log: Log, { redact }: Redactor): Log {
     warn: (message) => { log.warn(redact(message)); },
     error: (message, error) => { log.error(redact(message), error === undefined ? undefined : redactedError(error, redact)); },
   };
-}
-
-function redactedError(error: unknown, redact: (text: string) => string): unknown {
-  if (!(error instanceof Error)) return typeof error === 'string' ? redact(error) : error;
-  const copy = new Error(redact(error.message), error.cause === undefined ? undefined : { cause: redactedError(error.cause, redact) });
-  copy.name = error.name;
-  copy.stack = redact(error.stack ?? '');
-  return copy;
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { OrchestratorError } from '../base/errors';
+import type { Redactor } from '../base/redactor';
 import type { AgentEvent } from '../model/agentEvent';
 import type { AgentName, AgentOptions } from '../model/session';
 import type { UsageByModel } from '../model/usageByModel';
@@ -24,6 +25,8 @@ export interface AgentRequest {
   /** Ends the run: in-protocol where there is a protocol, else the three-step kill. Aborted with `shutdownReason` it has to end within 4 s. */
   readonly signal: AbortSignal;
   readonly onEvent: (event: AgentEvent) => void;
+  /** For what is cut before it is told: half a secret is not known as one. Events and lines are given as they came. */
+  readonly redactor?: Redactor;
   /** Every line of the agent's output, before it is parsed. */
   readonly onLine: (line: string) => void;
 }

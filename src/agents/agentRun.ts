@@ -5,6 +5,8 @@ import { errorMessage, OrchestratorError, systemCode } from '../base/errors';
 import { after } from '../base/processWait';
 import type { ExitStatus, StopOptions } from '../base/processLaunch';
 import { start } from '../base/processes';
+import { RedactedLines } from '../base/redactedLines';
+import { noRedaction } from '../base/redactor';
 import type { AgentRequest } from './agentDriver';
 import { shutdownReason } from './agentDriver';
 
@@ -40,7 +42,7 @@ export interface ProgramRun {
 
 export interface ProgramEnd {
   readonly exit?: ExitStatus;
-  /** The last lines of stderr. */
+  /** The last lines of stderr, without secrets. */
   readonly stderrTail: string;
   /** Why it ended, when not by itself. */
   readonly ended?: 'stopped' | 'stalled' | 'given-up';
@@ -62,12 +64,19 @@ const defaultGracefulMs = 5_000;
 const shutdownLimits = { gracefulMs: 800, terminateMs: 700 } as const;
 const tailLines = 20;
 const tailLineCharacters = 1_000;
+const headCharacters = 400;
 
 /** Runs an agent's program: its lines in, its end out, and nothing of it left when `end` settles. */
 export function runProgram(options: AgentDriverOptions, request: AgentRequest, run: ProgramRun): StartedProgram {
   const stallTimeoutMs = options.stallTimeoutMs ?? defaultStallTimeoutMs;
   if (request.signal.aborted) return { end: Promise.resolve({ stderrTail: '', ended: 'stopped' }), giveUp: () => undefined };
+  const { redactor = noRedaction } = request;
   const tail: string[] = [];
+  const errorLines = new RedactedLines(redactor);
+  const addToTail = (lines: readonly string[]): void => {
+    for (const line of lines) if (line.trim() !== '') tail.push(line.slice(0, tailLineCharacters));
+    tail.splice(0, tail.length - tailLines);
+  };
   let ended: ProgramEnd['ended'];
   // Not the clock of the spans: that one jumps forward when the computer wakes up, and sleep is no silence.
   let lastActivity = performance.now();
@@ -85,12 +94,11 @@ export function runProgram(options: AgentDriverOptions, request: AgentRequest, r
     },
     onStderrLine: (line) => {
       // Some programs colour what they are asked not to.
-      if (line.trim() !== '') tail.push(stripVTControlCharacters(line).slice(0, tailLineCharacters));
-      if (tail.length > tailLines) tail.shift();
+      addToTail(errorLines.push(stripVTControlCharacters(line)));
       run.onStderrLine?.(line);
     },
     onLongLine: (stream, head, bytes) => {
-      if (stream === 'stdout') run.onLongLine(head, bytes);
+      if (stream === 'stdout') run.onLongLine(redactor.redact(head).slice(0, headCharacters), bytes);
     },
   });
   const stop = (reason: 'stopped' | 'stalled' | 'given-up'): void => {
@@ -115,6 +123,7 @@ export function runProgram(options: AgentDriverOptions, request: AgentRequest, r
   const settle = async (): Promise<ProgramEnd> => {
     try {
       const exit = await running.exited;
+      addToTail(errorLines.end());
       return { exit, stderrTail: tail.join('\n'), ...(ended && { ended }), ...(ended === 'stalled' && { quietMs: stallTimeoutMs }) };
     } catch (error) {
       return { stderrTail: '', startError: await startError(run, request.cwd, error) };

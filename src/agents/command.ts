@@ -1,5 +1,7 @@
 import { OrchestratorError } from '../base/errors';
 import { after } from '../base/processWait';
+import { RedactedLines } from '../base/redactedLines';
+import { noRedaction } from '../base/redactor';
 import type { AgentOptions } from '../model/session';
 import type { AgentDriver, AgentOutcome, AgentRequest } from './agentDriver';
 import { agentEnvironment } from './agentEnvironment';
@@ -27,15 +29,19 @@ export function commandDriver(options: AgentDriverOptions): AgentDriver {
     const [program, ...args] = argvOf(request.options);
     const takesPrompt = args.some((argument) => argument.includes(placeholder));
     const output = new OutputText((text) => { request.onEvent({ kind: 'text', ts: options.clock.now(), text }); });
+    // A secret of several lines is one only as long as they are together.
+    const lines = new RedactedLines(request.redactor ?? noRedaction);
+    const add = (whole: readonly string[]): void => { for (const line of whole) output.add(line); };
     const end = await runProgram(options, request, {
       label,
       program,
       args: args.map((argument) => argument.replaceAll(placeholder, () => request.prompt)),
       env,
       ...(!takesPrompt && { input: request.prompt }),
-      onStdoutLine: (line) => { output.add(line); },
-      onLongLine: (head) => { output.add(`${head} …`); },
+      onStdoutLine: (line) => { add(lines.push(line)); },
+      onLongLine: (head) => { add(lines.push(`${head} …`)); },
     }).end;
+    add(lines.end());
     output.flush();
     const outcome = outcomeOf(program, end, output.lastLine);
     if (end.exit && end.ended === undefined) {

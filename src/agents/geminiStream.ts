@@ -12,7 +12,8 @@ const provider = 'google';
 const chooses = /^auto\b/;
 /** Refused by the program itself, which calls that a success. */
 const refusal = /\bBlocked: command substitution detected/;
-const longestPiece = 16_384;
+/** More than any model writes at once: what is told in parts may tear a secret. */
+const longestPiece = 1_048_576;
 
 /** Turns the lines of `gemini -o stream-json` into agent events: https://github.com/google-gemini/gemini-cli. Usage comes once, for the whole run. */
 export class GeminiParser extends StreamParser {

@@ -157,6 +157,7 @@ export class OpencodeParser extends StreamParser {
     const costNano = readCost(part['cost']) || undefined;
     const cost = costNano === undefined || isNoUsage(usage) ? { costBasis: 'unknown' as const } : { costNano, costBasis: 'reported' as const };
     this.emit({ kind: 'usage', ts, scope: 'call', callId, provider: this.provider, usage, ...cost, ...present({ model: this.model }) });
+    this.calls.toldAll(callId);
   }
 
   /** Not the end: a conversation that got too long is shortened, and goes on. */

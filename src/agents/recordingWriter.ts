@@ -1,8 +1,9 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../base/clock';
-import { parseJsonLine } from '../base/jsonLines';
 import { after } from '../base/processWait';
+import { noRedaction, type Redactor } from '../base/redactor';
+import { RecordedOutput } from './recordedOutput';
 import type { RecordingHeader } from './recording';
 import { recordingVersion } from './recording';
 
@@ -18,11 +19,11 @@ export interface RecordingWriter {
 const flushBytes = 64 * 1024;
 const flushMs = 250;
 
-/** Records a run while it happens. A run never fails because its recording does: the first problem ends the recording and is kept in `problem`. */
-export function writeRecording(file: string, header: RecordingHeader, clock: Clock): RecordingWriter {
+/** Records a run while it happens, without its secrets. A run never fails because its recording does: the first problem ends the recording and is kept in `problem`. */
+export function writeRecording(file: string, header: RecordingHeader, clock: Clock, redactor: Redactor = noRedaction): RecordingWriter {
   try {
     mkdirSync(path.dirname(file), { recursive: true });
-    return new FileRecording(openSync(file, 'w'), header, clock);
+    return new FileRecording(openSync(file, 'w'), header, clock, redactor);
   } catch (problem) {
     return { problem, write: () => undefined, close: () => undefined };
   }
@@ -31,6 +32,7 @@ export function writeRecording(file: string, header: RecordingHeader, clock: Clo
 class FileRecording implements RecordingWriter {
   problem: unknown;
   private readonly start: number;
+  private readonly output: RecordedOutput;
   private pending: string[] = [];
   private pendingBytes = 0;
   private cancelFlush: (() => void) | undefined;
@@ -40,21 +42,20 @@ class FileRecording implements RecordingWriter {
     private readonly descriptor: number,
     header: RecordingHeader,
     private readonly clock: Clock,
+    redactor: Redactor,
   ) {
     this.start = clock.now();
-    this.add(JSON.stringify({ type: 'recording', version: recordingVersion, ...header }));
+    this.output = new RecordedOutput(redactor, (t, json) => { this.add(`{"t":${t},"line":${json}}`); });
+    this.add(JSON.stringify({ type: 'recording', version: recordingVersion, ...header, ...redactedTexts(header, redactor) }));
   }
 
   write(line: string): void {
-    const parsed = parseJsonLine(line);
-    if (parsed.kind === 'blank') return;
-    const isObject = parsed.kind === 'json' && typeof parsed.value === 'object' && parsed.value !== null && !Array.isArray(parsed.value);
-    // A JSON line is kept in the agent's own words.
-    this.add(`{"t":${this.elapsed()},"line":${isObject ? line.replace(/^\uFEFF/, '').trim() : JSON.stringify(line)}}`);
+    if (this.isOpen) this.output.push(line, this.elapsed());
   }
 
   close(exitCode?: number | null): void {
     if (!this.isOpen) return;
+    this.output.end(this.elapsed());
     if (exitCode !== undefined) this.add(JSON.stringify({ t: this.elapsed(), exitCode }));
     this.flush();
     this.isOpen = false;
@@ -90,4 +91,8 @@ class FileRecording implements RecordingWriter {
       this.problem ??= error;
     }
   }
+}
+
+function redactedTexts({ title, prompt }: RecordingHeader, { redact }: Redactor): Partial<RecordingHeader> {
+  return { ...(title !== undefined && { title: redact(title) }), ...(prompt !== undefined && { prompt: redact(prompt) }) };
 }

@@ -6,7 +6,7 @@ import type { AgentOptions } from '../model/session';
 import type { AgentDriver, AgentOutcome, AgentRequest } from './agentDriver';
 import { streamOutcome } from './agentOutcome';
 import type { AgentDriverOptions } from './agentRun';
-import { asObject } from './jsonShape';
+import { asObject, present } from './jsonShape';
 import { RecordedEdits } from './recordedEdits';
 import { checkRecording, openRecording } from './recording';
 import { createStreamParser } from './streamParsers';
@@ -41,7 +41,7 @@ async function play(clock: Clock, request: AgentRequest): Promise<AgentOutcome> 
   const rewrite = pathRewriter(recording.header.cwd, request.cwd);
   const edits = new RecordedEdits(request.cwd);
   const { agent, resumed } = recording.header;
-  const parser = createStreamParser(agent, { onEvent: request.onEvent, ignoreLineTimes: true, resumed: resumed === true });
+  const parser = createStreamParser(agent, { onEvent: request.onEvent, ignoreLineTimes: true, resumed: resumed === true, ...present({ redact: request.redactor?.redact }) });
   const speed = request.options.speed ?? 1;
   const start = clock.now();
   let exitCode: number | null | undefined;

@@ -16,6 +16,8 @@ interface Call {
   firstTokenAt?: number;
   /** When the last line of it came. */
   seenAt: number;
+  /** The program told all of what it used. */
+  usageIsFinal?: true;
   finished: boolean;
 }
 
@@ -89,6 +91,12 @@ export class StreamCalls {
     this.emit({ kind: 'usage', ts, scope: 'call', callId, provider, usage: toUsage(call.usage), costBasis: 'unknown', ...present({ model: call.model }) });
   }
 
+  /** What was told of its usage last is all of it. */
+  toldAll(callId: string): void {
+    const call = this.calls.get(callId);
+    if (call) call.usageIsFinal = true;
+  }
+
   stopping(callId: string, stopReason: string | undefined): void {
     const call = this.calls.get(callId);
     if (call && stopReason !== undefined) call.stopReason = stopReason;
@@ -102,7 +110,7 @@ export class StreamCalls {
     const endedAt = errorMessage === undefined ? call.seenAt : ts;
     this.openByThread.delete(call.thread);
     const firstTokenMs = call.firstTokenAt === undefined || call.requestedAt === undefined ? undefined : Math.max(0, call.firstTokenAt - call.requestedAt);
-    this.emit({ kind: 'callFinished', ts: endedAt, callId: call.id, ...present({ stopReason: call.stopReason, errorMessage, firstTokenMs }) });
+    this.emit({ kind: 'callFinished', ts: endedAt, callId: call.id, ...present({ stopReason: call.stopReason, errorMessage, firstTokenMs, usageIsFinal: call.usageIsFinal }) });
   }
 
   closeAll(ts: number, errorMessage?: string): void {

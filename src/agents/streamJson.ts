@@ -88,6 +88,8 @@ export class StreamJsonParser extends StreamParser {
     this.calls.open({ id: callId, provider: this.provider, ...place, ...present({ model }) }, ts);
     this.calls.seen(callId, ts);
     const usage = this.learn(callId, message['usage'], ts);
+    // Amp's messages are whole; Claude Code's tell what was known when the answer began.
+    if (usage && (id === undefined || this.provider === 'amp')) this.calls.toldAll(callId);
     for (const block of blocks) this.block(block, { callId, ...place }, ts);
     this.calls.stopping(callId, asName(message['stop_reason']));
     if (line['aborted'] === true) this.calls.close(parentToolId, ts, 'The call was cut off.');
@@ -154,7 +156,7 @@ export class StreamJsonParser extends StreamParser {
     if (callId !== undefined) this.calls.seen(callId, ts);
     if (event?.['type'] === 'content_block_delta' && callId !== undefined) this.calls.answered(callId, ts);
     if (event?.['type'] === 'message_delta' && callId !== undefined) {
-      this.learn(callId, event['usage'], ts);
+      if (this.learn(callId, event['usage'], ts)) this.calls.toldAll(callId);
       this.calls.stopping(callId, asName(asObject(event['delta'])?.['stop_reason']));
     }
     if (event?.['type'] === 'message_stop') this.calls.close(parentToolId, ts);

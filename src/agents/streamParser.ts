@@ -18,6 +18,8 @@ export interface StreamOptions {
   readonly model?: string;
   /** Takes the time of arrival for all events instead of the times in the lines: those of a recording are of another day. */
   readonly ignoreLineTimes?: boolean;
+  /** Takes secrets out of what is quoted in part. */
+  readonly redact?: (text: string) => string;
 }
 
 export interface TurnVerdict {
@@ -77,7 +79,7 @@ export abstract class StreamParser {
 
   /** A line that was too long to be kept. */
   pushLongLine(head: string, bytes: number, arrivedAt: number): void {
-    this.notice('warning', `A line of ${Math.round(bytes / 1024 / 1024)} MiB was left out: ${head.slice(0, quotedCharacters)}`, this.time(undefined, arrivedAt));
+    this.notice('warning', `A line of ${Math.round(bytes / 1024 / 1024)} MiB was left out: ${this.quote(head)}`, this.time(undefined, arrivedAt));
   }
 
   /** True once the program has shown that it speaks this protocol. */
@@ -144,13 +146,18 @@ export abstract class StreamParser {
 
   protected usageUnbelievable(value: unknown, ts: number): void {
     if (++this.unbelievable > maxUnbelievableNotices) return;
-    this.notice('warning', `These counts of tokens cannot be right, so what was used is unknown: ${JSON.stringify(value)?.slice(0, quotedCharacters)}`, ts);
+    this.notice('warning', `These counts of tokens cannot be right, so what was used is unknown: ${this.quote(JSON.stringify(value) ?? '')}`, ts);
   }
 
   private garbage(line: string, ts: number): void {
-    this.firstGarbage ??= line.trim().slice(0, quotedCharacters);
+    const quoted = this.garbageLines < maxGarbageNotices ? this.quote(line) : '';
+    this.firstGarbage ??= quoted;
     if (++this.garbageLines > maxGarbageNotices) return;
-    this.notice('warning', `Not understood: ${line.trim().slice(0, quotedCharacters)}`, ts);
+    this.notice('warning', `Not understood: ${quoted}`, ts);
+  }
+
+  private quote(text: string): string {
+    return (this.options.redact?.(text) ?? text).trim().slice(0, quotedCharacters);
   }
 
   private time(told: number | undefined, arrivedAt: number): number {

@@ -23,7 +23,7 @@ export interface StreamProgram {
 /** Runs a program that prints JSON lines and translates them. */
 export async function runStream(options: AgentDriverOptions, request: AgentRequest, program: StreamProgram): Promise<AgentOutcome> {
   const { clock } = options;
-  const parser = program.createParser({ onEvent: request.onEvent, resumed: request.resume !== undefined, ...present({ mark: request.mark, model: request.options.model }) });
+  const parser = program.createParser({ onEvent: request.onEvent, resumed: request.resume !== undefined, ...present({ mark: request.mark, model: request.options.model, redact: request.redactor?.redact }) });
   let loginLine: string | undefined;
   const lookForLogin = (line: string): void => {
     if (loginLine !== undefined || parser.hasBegun || !program.asksForLogin?.pattern.test(line)) return;

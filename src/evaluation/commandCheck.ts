@@ -33,6 +33,8 @@ export interface CommandCheck {
   readonly maxOutputBytes?: number;
   /** Marks what the command starts, so that nothing of it is left. Default: the check's id. */
   readonly runMarker?: string;
+  /** Takes secrets out of the output before its end is cut off from the rest. */
+  readonly redact?: (text: string) => string;
 }
 
 /** Runs a command in a tree: it passes when it exits with 0. Servers and watchers that it leaves behind are ended. Only an abort rejects. */
@@ -50,7 +52,8 @@ export async function runCommandCheck(check: CommandCheck): Promise<EvalResult> 
       runMarker: check.runMarker ?? check.id,
       ...(check.signal ? { signal: check.signal } : {}),
     });
-    const details = `${result.stdout}\n${result.stderr}`.trim().slice(-outputTail);
+    const output = `${result.stdout}\n${result.stderr}`.trim();
+    const details = (check.redact?.(output) ?? output).slice(-outputTail);
     if (result.timedOut) return done({ passed: false, details, error: 'It did not end in time.' });
     if (result.truncated) return done({ passed: false, details, error: `It wrote more than ${formatCount(maxOutputBytes)} bytes and was ended.` });
     return done({ passed: result.exitCode === 0, details });

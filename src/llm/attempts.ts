@@ -5,6 +5,9 @@ const largestAnswerBytes = 64 * 1024 * 1024;
 const largestErrorBytes = 64 * 1024;
 const rememberedReasons = 10;
 
+/** There was nobody to send to. */
+const notConnected = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
+
 /** Headers that a provider needs. What an environment adds to an SDK's headers is not sent. */
 const sentHeaders = /^(?:accept|content-type|user-agent|authorization|x-api-key|anthropic-version|idempotency-key|x-stainless-.*)$/;
 
@@ -17,6 +20,8 @@ export class Attempts {
   readonly failures: string[] = [];
   requestId: string | undefined;
   status: number | undefined;
+  /** A request went out whose answer never came: nobody knows whether it was worked on. */
+  lost = false;
 
   constructor(
     private readonly sendsKey: boolean,
@@ -38,6 +43,7 @@ export class Attempts {
       if (!response.ok) this.failed(String(response.status));
       return bounded(response, response.ok ? largestAnswerBytes : largestErrorBytes);
     } catch (error) {
+      if (!notConnected.test(connectionProblem(error))) this.lost = true;
       this.failed(init?.signal?.aborted === true ? 'stopped or timed out' : connectionProblem(error));
       throw error;
     }

@@ -96,7 +96,8 @@ export class CallRecord {
   async fail({ error, attrs }: CallFailure): Promise<void> {
     if (!this.open) return;
     const figures = this.mayHaveUsed(error.code === 'stopped') ? await this.figures(false) : undefined;
-    this.close(figures, { status: error.code === 'stopped' ? 'cancelled' : 'error', errorMessage: error.message, attrs });
+    const end = { status: error.code === 'stopped' ? 'cancelled' : 'error', errorMessage: error.message, attrs } as const;
+    this.close(figures, this.options.attempts.lost && !figures ? { ...end, costBasis: 'unknown' } : end);
   }
 
   async leave(): Promise<void> {
@@ -119,7 +120,7 @@ export class CallRecord {
     return { usage, estimated, ...cost, attrs: { ...attrs, ...cost.attrs } };
   }
 
-  private close(figures: CallFigures | undefined, end: { readonly status?: 'error' | 'cancelled'; readonly errorMessage?: string; readonly attrs?: Attributes }): void {
+  private close(figures: CallFigures | undefined, end: { readonly status?: 'error' | 'cancelled'; readonly errorMessage?: string; readonly attrs?: Attributes; readonly costBasis?: 'unknown' }): void {
     const { context, attempts } = this.options;
     this.open = false;
     const text = context.redactor.redact(this.text.join('')).slice(0, attributeLimit);

@@ -10,8 +10,8 @@ export type AgentEvent =
   | { readonly kind: 'sessionStarted'; readonly ts: number; readonly agentSessionId: string; readonly model?: string; readonly attrs?: Attributes }
   /** A model call became visible. `callId` is what later events of that call name. */
   | { readonly kind: 'callStarted'; readonly ts: number; readonly callId: string; readonly model?: string; readonly provider: Provider; readonly parentToolId?: string }
-  /** `firstTokenMs`: from the request to the first piece of the answer, where the stream tells both. */
-  | { readonly kind: 'callFinished'; readonly ts: number; readonly callId: string; readonly stopReason?: string; readonly errorMessage?: string; readonly firstTokenMs?: number }
+  /** `firstTokenMs`: from the request to the first piece of the answer, where the stream tells both. `usageIsFinal`: the last word on what it used was told before. */
+  | { readonly kind: 'callFinished'; readonly ts: number; readonly callId: string; readonly stopReason?: string; readonly errorMessage?: string; readonly firstTokenMs?: number; readonly usageIsFinal?: true }
   | { readonly kind: 'text'; readonly ts: number; readonly text: string; readonly callId?: string; readonly parentToolId?: string }
   | { readonly kind: 'thought'; readonly ts: number; readonly text: string; readonly callId?: string; readonly parentToolId?: string }
   | { readonly kind: 'toolStarted'; readonly ts: number; readonly toolId: string; readonly name: string; readonly input: AttributeValue; readonly callId?: string; readonly parentToolId?: string }

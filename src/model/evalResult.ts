@@ -10,3 +10,6 @@ export interface EvalResult {
   /** Why it could not be run; absent when it ran. */
   readonly error?: string;
 }
+
+/** What came of a project's own tests. `none`: it has none · `not-run`: what they were to test failed, or they were stopped. */
+export type TestOutcome = EvalResult | 'none' | 'not-run';

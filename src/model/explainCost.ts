@@ -9,7 +9,7 @@ type Costed = Pick<AmpTraceEvent, 'usage' | 'costNano' | 'costBasis' | 'model' |
 
 /** True on the span that settles what a run reports as a whole with what its calls were counted at. */
 export const settlementAttribute = 'amp.usage.settlement';
-/** On a settlement: what the run's calls had been priced at, in nano-dollars, before the reported total. */
+/** On a settlement: what the run's calls had been priced at, in nano-dollars, before the reported total. True on a call: its run's total settles what is not exact in its own cost. */
 export const settledAttribute = 'amp.cost.settled';
 
 /** The kinds of tokens in the order in which a price is explained. */
@@ -29,7 +29,7 @@ export function explainCost(span: Costed): string[] {
   const price = appliedPrice(attrs);
   if (costNano === undefined) return whyUnknown(span);
   if (costBasis === 'reported' || price === undefined || usage === undefined) return [...reported(span), ...estimated(attrs)];
-  return [...arithmetic(usage, price), `Sum: ${formatExactCost(costNano)}, rounded once to a nano-dollar`, ...conditions(price), ...estimated(attrs), source(price), ...(costBasis === 'approximate' && price.approximation === undefined && attrs[estimatedUsageAttribute] !== true ? ['Approximate.'] : [])];
+  return [...arithmetic(usage, price), `Sum: ${formatExactCost(costNano)}, rounded once to a nano-dollar`, ...conditions(price), ...estimated(attrs), ...(attrs[settledAttribute] === true ? ['What the run reported as a whole settles the difference: the sum of its calls is exact'] : []), source(price), ...(costBasis === 'approximate' && price.approximation === undefined && attrs[estimatedUsageAttribute] !== true ? ['Approximate.'] : [])];
 }
 
 function arithmetic(usage: Usage, { units }: AppliedPrice): string[] {

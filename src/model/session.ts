@@ -6,7 +6,7 @@ export type AgentName = (typeof agentNames)[number];
 
 /**
  * `ready`: nothing runs, work can go on or be merged · `running`: an iteration runs · `failed`: the last iteration failed ·
- * `stopped`: the last one was stopped by a person · `budget-exceeded`: the last one was stopped because a limit was reached · `interrupted`: its process ended without a word ·
+ * `stopped`: the last one was stopped by a person · `budget-exceeded`: a limit was reached in the last one, which holds until it is raised · `interrupted`: its process ended without a word ·
  * `conflict`: the last merge met conflicts · `merging` and `deleting`: that is under way · `merged`: its commit is on the base branch ·
  * `deleted`: worktree and branch are gone, the work is kept under its trash ref.
  */
@@ -81,6 +81,15 @@ export interface Iteration {
   readonly stopRequestedAt?: number;
   readonly tsStart: number;
   readonly tsEnd?: number;
+}
+
+/** When an iteration ran and what came of it: what sums over many need to know. */
+export type IterationRun = Pick<Iteration, 'sessionId' | 'number' | 'status' | 'tsStart' | 'tsEnd'>;
+
+/** What a session is once its last iteration has ended and no limit holds it back. */
+export function statusAfter({ status }: Pick<Iteration, 'status'>): SessionStatus {
+  if (status === 'succeeded') return 'ready';
+  return status === 'stopped' || status === 'interrupted' ? status : 'failed';
 }
 
 export interface ChangedFile {

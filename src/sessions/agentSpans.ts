@@ -1,10 +1,10 @@
-import type { AmpTracer, SpanUpdate } from '../telemetry/tracer';
+import type { AmpTracer, SpanFinish, SpanUpdate } from '../telemetry/tracer';
 import type { AgentEvent, UsageEvent } from '../model/agentEvent';
 import { priceAttributes, settledAttribute, settlementAttribute } from '../model/explainCost';
-import { estimatedUsageAttribute, type PriceList } from '../model/pricing';
+import type { PriceList } from '../model/pricing';
 import type { AmpTraceEvent, AttributeValue, Attributes } from '../model/span';
 import { isNoUsage } from '../model/usage';
-import { approximated } from './remainderPrice';
+import { cutOff, type RunEnd } from './callCorrections';
 import type { Figures } from './runCall';
 import { RunCosts, type Settlement } from './runCosts';
 import { toolTitle } from './toolTitle';
@@ -55,6 +55,8 @@ export class AgentSpans {
   private readonly tracer: AmpTracer;
   private readonly run: AmpTraceEvent;
   private readonly calls = new Map<string, OpenCall>();
+  /** Finished spans of calls whose cost is not certain: the end of the run may tell. */
+  private readonly uncertain = new Map<string, AmpTraceEvent>();
   private readonly tools = new Map<string, AmpTraceEvent>();
   private readonly costs: RunCosts;
   private saidUncountable = false;
@@ -101,16 +103,26 @@ export class AgentSpans {
   }
 
   /** Closes what the stream left open: successful runs only forgot to say so, others were cut. */
-  close(outcome: 'succeeded' | 'failed' | 'stopped'): void {
+  close(outcome: RunEnd): void {
     const status = outcome === 'succeeded' ? 'success' : 'cancelled';
     for (const settlement of this.costs.settlements(outcome)) this.settle(settlement);
     for (const span of this.tools.values()) this.tracer.finishSpan(span.id, { status });
     this.tools.clear();
-    const incomplete = outcome !== 'succeeded' && !this.costs.hasTotals;
-    for (const [callId, call] of this.calls) {
-      this.tracer.finishSpan(call.span.id, { status, attrs: said(call), ...(incomplete ? cutOff(this.costs.call(callId)?.counted, said(call)) : {}) });
-      this.calls.delete(callId);
+    for (const [callId, call] of this.calls) this.end(callId, call, { status });
+    for (const [callId, correction] of this.costs.corrections(outcome)) {
+      const span = this.uncertain.get(callId);
+      if (span) this.tracer.amendSpan(span, correction);
     }
+    this.uncertain.clear();
+  }
+
+  /** Ends a call's span, and keeps it while its cost may still be corrected. */
+  private end(callId: string, call: OpenCall, finish: SpanFinish): void {
+    this.calls.delete(callId);
+    const span = this.tracer.finishSpan(call.span.id, { ...finish, attrs: { ...said(call), ...finish.attrs } });
+    const known = this.costs.call(callId);
+    const isCertain = known?.final === true && (span?.costBasis === 'computed' || span?.costBasis === 'reported');
+    if (span?.usage && !isCertain) this.uncertain.set(callId, span);
   }
 
   private start(event: { readonly ts: number; readonly parentToolId?: string }, rest: { readonly type: 'agent' | 'tool'; readonly name: string; readonly attrs: Attributes; readonly model?: string | undefined; readonly provider?: AmpTraceEvent['provider']; readonly agent?: string }): AmpTraceEvent {
@@ -127,18 +139,23 @@ export class AgentSpans {
     if (!isNoUsage(known.counted.usage)) this.tracer.updateSpan(span.id, asUpdate(known.counted));
   }
 
-  private finishCall({ callId, ts, stopReason, errorMessage, firstTokenMs }: Extract<AgentEvent, { kind: 'callFinished' }>): void {
+  private finishCall({ callId, ts, stopReason, errorMessage, firstTokenMs, usageIsFinal }: Extract<AgentEvent, { kind: 'callFinished' }>): void {
     const call = this.calls.get(callId);
     if (!call) return;
-    this.calls.delete(callId);
     const known = this.costs.call(callId);
-    if (known) known.open = false;
-    this.tracer.finishSpan(call.span.id, {
+    if (known) {
+      known.open = false;
+      known.final = usageIsFinal === true;
+    }
+    const cut = errorMessage === undefined || !known ? undefined : cutOff(known);
+    if (known && cut) known.estimated = true;
+    this.end(callId, call, {
       status: errorMessage === undefined ? 'success' : this.options.signal?.aborted ? 'cancelled' : 'error',
       errorMessage,
       tsEnd: ts,
       firstTokenMs,
-      attrs: { ...said(call), ...(stopReason === undefined ? {} : { [attribute.finishReason]: [stopReason] }) },
+      costBasis: cut?.costBasis,
+      attrs: { ...(stopReason === undefined ? {} : { [attribute.finishReason]: [stopReason] }), ...cut?.attrs },
     });
   }
 
@@ -172,7 +189,6 @@ export class AgentSpans {
     if (!sound || event.scope !== 'call') return;
     const call = this.calls.get(event.callId ?? '');
     const known = this.costs.call(event.callId ?? '');
-    // Without a price, a call's cost is part of the run's: the settlement says what is known of that.
     if (call && known) this.tracer.updateSpan(call.span.id, { ...asUpdate(known.counted), model: event.model });
   }
 
@@ -206,13 +222,6 @@ export class AgentSpans {
 
 function said({ text, thought }: OpenCall): Attributes {
   return { ...(text === '' ? {} : { [attribute.text]: text }), ...(thought === '' ? {} : { [attribute.thought]: thought }) };
-}
-
-/** A call that was cut: more may have been used than was told. */
-function cutOff(figures: Figures | undefined, attrs: Attributes): SpanUpdate {
-  if (figures?.price === undefined) return {};
-  const price = approximated(figures.price, 'the call was cut off, and more may have been used than was told');
-  return { costBasis: 'approximate', attrs: { ...attrs, ...priceAttributes(price), [estimatedUsageAttribute]: true } };
 }
 
 function asUpdate({ usage, costNano, costBasis, price }: Figures): SpanUpdate {

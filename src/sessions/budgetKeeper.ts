@@ -1,15 +1,16 @@
 import type { Clock } from '../base/clock';
 import type { Disposable } from '../base/disposable';
+import { Emitter, type Listen } from '../base/events';
 import { explain, OrchestratorError } from '../base/errors';
 import { newId } from '../base/ids';
-import type { BudgetGate, BudgetLimits, BudgetState, Spender } from '../model/budget';
+import type { BudgetGate, BudgetLimits, BudgetLimitsPatch, BudgetState, BudgetWarning, Spender } from '../model/budget';
 import type { NanoDollars } from '../model/money';
-import { outsideSessions, sessionStatuses, type Session } from '../model/session';
+import { outsideSessions, sessionStatuses, statusAfter, type Session } from '../model/session';
 import type { Store } from '../storage/store';
 import type { AmpTracer } from '../telemetry/tracer';
 import { doesNotFit, usedUp } from './budgetWords';
 import { RunGuard, type GuardedRun, type Limit } from './runGuard';
-import { filterOf, SpendingLedger } from './spendingLedger';
+import { dayOf, filterOf, keyOf, SpendingLedger, type AccountOf, type DayAccount } from './spendingLedger';
 import type { Log } from '../base/log';
 
 export interface BudgetKeeperOptions {
@@ -17,12 +18,12 @@ export interface BudgetKeeperOptions {
   readonly tracer: AmpTracer;
   readonly clock: Clock;
   readonly log: Log;
-  /** The limit of a workflow execution; none, if absent. */
+  /** The limit of a workflow execution; none, if absent. Nothing starts executions yet, so nothing gives one. */
   readonly executionLimit?: (executionId: string) => NanoDollars | undefined;
 }
 
 /**
- * Keeps the limits of a day, of a session and of a workflow execution: refuses calls whose estimate does not fit, and ends runs in the very
+ * Keeps the limits of a day and of a session (and of a workflow execution, where `executionLimit` knows one; those are not stored): refuses calls whose estimate does not fit, and ends runs in the very
  * event that uses a limit up. What has been spent is what the store says, so a restart refunds nothing and all processes share it.
  */
 export class BudgetKeeper implements BudgetGate, Disposable {
@@ -30,17 +31,22 @@ export class BudgetKeeper implements BudgetGate, Disposable {
   private readonly guards = new Set<RunGuard>();
   private readonly reserved = new Map<string, { readonly spender: Spender; readonly costNano: NanoDollars }>();
   private readonly storeListener: Disposable;
-  /** The day that is followed while runs are watched; another one after midnight. */
-  private day: { readonly startMs: number; readonly account: Disposable } | undefined;
+  /** The day that is followed while runs are watched, and the next one, so that its account is open when it begins. */
+  private days: { readonly today: AccountOf; readonly accounts: readonly Disposable[] } | undefined;
+  private readonly warned = new Emitter<BudgetWarning>();
+  /** Of each account, the limit that was warned of: the runs that share it warn together. */
+  private readonly lastWarned = new Map<string, NanoDollars>();
   private refreshing: Promise<void> | undefined;
   private again = false;
   private closed = false;
+  /** Four fifths of a limit are spent; told once a limit, by the process that runs what spends. */
+  readonly onDidWarn: Listen<BudgetWarning> = this.warned.listen;
 
   constructor(private readonly options: BudgetKeeperOptions) {
     const { store, tracer } = options;
     this.ledger = new SpendingLedger(tracer, store.rollups, (span) => {
+      if (this.guards.size > 0 && this.followToday()) this.refreshSoon();
       for (const guard of this.guards) guard.spent(span);
-      if (this.guards.size > 0 && this.day?.startMs !== this.dayStart()) this.refreshSoon();
     });
     this.storeListener = store.onDidChange(({ tables }) => {
       // A change of another process names all tables.
@@ -53,8 +59,8 @@ export class BudgetKeeper implements BudgetGate, Disposable {
   }
 
   /** @throws OrchestratorError `invalid-argument` for what is no amount */
-  async setLimits(limits: BudgetLimits): Promise<void> {
-    await this.options.store.budgets.setLimits(limits);
+  async setLimits(patch: BudgetLimitsPatch): Promise<void> {
+    await this.options.store.budgets.setLimits(patch);
     await this.releaseStopped();
   }
 
@@ -74,8 +80,7 @@ export class BudgetKeeper implements BudgetGate, Disposable {
   /** The limits that hold now and what has been spent of them: the day's, then those of the sessions that can still spend. */
   async states(): Promise<BudgetState[]> {
     const { store } = this.options;
-    const dayStartMs = this.dayStart();
-    const [{ dayNano, sessionNano }, sessions, today, bySession] = await Promise.all([this.limits(), store.sessions.list(), store.rollups.totals({ fromMs: dayStartMs }), store.rollups.usage({}, ['session'])]);
+    const [{ dayNano, sessionNano }, sessions, today, bySession] = await Promise.all([this.limits(), store.sessions.list(), store.rollups.totals(filterOf(this.today())), store.rollups.usage({}, ['session'])]);
     const spent = new Map(bySession.map(({ sessionId, costNano }) => [sessionId, costNano]));
     const reserved = (fits: (spender: Spender) => boolean): NanoDollars => [...this.reserved.values()].reduce((sum, { spender, costNano }) => sum + (fits(spender) ? costNano : 0), 0);
     return [
@@ -98,7 +103,7 @@ export class BudgetKeeper implements BudgetGate, Disposable {
       id,
       sessionId: spender.sessionId,
       costNano: costNano ?? 0,
-      dayStartMs: this.dayStart(),
+      dayStartMs: this.today().dayStartMs,
       ...(spender.executionId === undefined ? {} : { executionId: spender.executionId }),
       ...(dayLimitNano === undefined ? {} : { dayLimitNano }),
       ...(sessionLimitNano === undefined ? {} : { sessionLimitNano }),
@@ -131,9 +136,12 @@ export class BudgetKeeper implements BudgetGate, Disposable {
       this.ledger.follow({ scope: 'session', id: sessionId }),
       ...(executionId === undefined ? [] : [this.ledger.follow({ scope: 'execution', id: executionId }, { sessionId, executionId })]),
     ];
-    const guard = new RunGuard(run, this.ledger, tracer, log, () => {
-      this.guards.delete(guard);
-      for (const account of followed) account.dispose();
+    const guard = new RunGuard(run, this.ledger, tracer, log, {
+      warn: (warning, of) => { this.warn(warning, of); },
+      leave: () => {
+        this.guards.delete(guard);
+        for (const account of followed) account.dispose();
+      },
     });
     this.guards.add(guard);
     try {
@@ -149,10 +157,18 @@ export class BudgetKeeper implements BudgetGate, Disposable {
     this.closed = true;
     this.storeListener.dispose();
     this.ledger.dispose();
+    this.warned.dispose();
   }
 
-  private dayStart(): number {
-    return new Date(this.options.clock.now()).setHours(0, 0, 0, 0);
+  private today(): DayAccount {
+    return dayOf(this.options.clock.now());
+  }
+
+  private warn(warning: BudgetWarning, of: AccountOf): void {
+    const key = keyOf(of);
+    if (this.lastWarned.get(key) === warning.limitNano) return;
+    this.lastWarned.set(key, warning.limitNano);
+    this.warned.fire(warning);
   }
 
   private async limitsOf({ sessionId, executionId }: Spender): Promise<readonly Limit[]> {
@@ -164,7 +180,7 @@ export class BudgetKeeper implements BudgetGate, Disposable {
     return [
       ...(ofSession === undefined ? [] : [{ scope: 'session', of: { scope: 'session', id: sessionId }, limitNano: ofSession } as const]),
       ...(ofExecution === undefined || executionId === undefined ? [] : [{ scope: 'execution', of: { scope: 'execution', id: executionId }, limitNano: ofExecution } as const]),
-      ...(dayNano === undefined ? [] : [{ scope: 'day', of: { scope: 'day', dayStartMs: this.dayStart() }, limitNano: dayNano } as const]),
+      ...(dayNano === undefined ? [] : [{ scope: 'day', of: this.today(), limitNano: dayNano } as const]),
     ];
   }
 
@@ -188,11 +204,16 @@ export class BudgetKeeper implements BudgetGate, Disposable {
     }
   }
 
-  private followToday(): void {
-    const startMs = this.dayStart();
-    if (this.day?.startMs === startMs) return;
-    this.day?.account.dispose();
-    this.day = { startMs, account: this.ledger.follow({ scope: 'day', dayStartMs: startMs }) };
+  /** True when another day has begun: the guards have its account at once, and what other processes spent of it has to be read. */
+  private followToday(): boolean {
+    const today = this.today();
+    if (this.days && keyOf(this.days.today) === keyOf(today)) return false;
+    // Opened before the old ones are left: the account that both share keeps what it knows.
+    const accounts = [today, dayOf(today.dayEndMs)].map((day) => this.ledger.follow(day));
+    for (const account of this.days?.accounts ?? []) account.dispose();
+    this.days = { today, accounts };
+    for (const guard of this.guards) guard.dayIs(today);
+    return true;
   }
 
   private refreshSoon(): void {
@@ -201,14 +222,15 @@ export class BudgetKeeper implements BudgetGate, Disposable {
     });
   }
 
-  /** Sessions that a limit stopped are as any stopped ones, once it does not hold them back any more. */
+  /** Sessions that a limit held back are what their last run left them as, once it does not any more. */
   private async releaseStopped(): Promise<void> {
     const { store, clock, log } = this.options;
     for (const session of await store.sessions.list()) {
       if (session.status !== 'budget-exceeded') continue;
       try {
         await this.refuse(spenderOf(session));
-        await store.sessions.transition(session.id, ['budget-exceeded'], { status: 'stopped', attention: undefined, updatedAt: clock.now() });
+        const last = (await store.iterations.bySession(session.id)).at(-1);
+        await store.sessions.transition(session.id, ['budget-exceeded'], { status: last ? statusAfter(last) : 'stopped', attention: undefined, updatedAt: clock.now() });
       } catch (error) {
         if (!(error instanceof OrchestratorError) || error.code !== 'budget-exceeded') log.warn(`"${session.name}" could not be looked at: ${explain(error)}`);
       }

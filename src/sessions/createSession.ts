@@ -42,7 +42,7 @@ export async function createSession(context: SessionContext, request: NewSession
 
   const id = newId();
   const now = clock.now();
-  const name = request.name?.replace(/\s+/g, ' ').trim() || nameFromPrompt(context.redact(prompt));
+  const name = context.redactor.redact(request.name ?? '').replace(/\s+/g, ' ').trim() || nameFromPrompt(context.redactor.redact(prompt));
   const place = await tracer.trace(
     { sessionId: id, type: 'git', name: 'git worktree add', attrs: { 'vcs.ref.base.name': base.branch, 'vcs.ref.base.revision': base.sha } },
     () => makePlace(context, { name, sha: base.sha, now }),

@@ -66,8 +66,8 @@ export async function keepWork(context: SessionContext, run: AgentRun, before: P
   }
 }
 
-async function commit({ tracer, redact }: SessionContext, { session, iteration, span }: AgentRun, { git, head }: PlaceBefore, { summary }: Iteration): Promise<{ commitSha: string | undefined; files: ChangedFile[] }> {
-  const message = `${commitSubject(redact(summary ?? iteration.prompt))}\n\nSession: ${session.name}\nIteration: ${iteration.number}\nAgent: ${session.agent}\n`;
+async function commit({ tracer, redactor }: SessionContext, { session, iteration, span }: AgentRun, { git, head }: PlaceBefore, { summary }: Iteration): Promise<{ commitSha: string | undefined; files: ChangedFile[] }> {
+  const message = `${commitSubject(redactor.redact(summary ?? iteration.prompt))}\n\nSession: ${session.name}\nIteration: ${iteration.number}\nAgent: ${session.agent}\n`;
   return tracer.trace(
     { sessionId: session.id, iterationId: iteration.id, parentId: span.id, type: 'git', name: 'git commit' },
     async () => {

@@ -6,6 +6,7 @@ import type { Iteration, Session } from '../model/session';
 import type { AmpTraceEvent } from '../model/span';
 import { traceParent } from '../telemetry/traceContext';
 import { AgentSpans } from './agentSpans';
+import { redactedEvent, redactedOutcome } from './redactedEvents';
 import { driverOf, type SessionContext } from './sessionContext';
 
 export interface AgentRun {
@@ -20,7 +21,8 @@ export interface AgentRun {
 
 /** Runs the session's agent under a span of its own and keeps its raw output. Never rejects: what went wrong is the outcome. */
 export async function runAgent(context: SessionContext, { session, iteration, span, conversation, signal }: AgentRun): Promise<AgentOutcome> {
-  const { tracer, log, redact } = context;
+  const { tracer, log, redactor } = context;
+  const { redact } = redactor;
   const driver = driverOf(context, session.agent);
   const agentSpan = tracer.startSpan({
     sessionId: session.id,
@@ -36,7 +38,7 @@ export async function runAgent(context: SessionContext, { session, iteration, sp
   const spans = new AgentSpans({ tracer, run: agentSpan, worktree: session.worktree, agent: session.agent, prices, signal });
   for (const problem of prices.problems) spans.handle({ kind: 'notice', ts: context.clock.now(), severity: 'warning', message: explain(problem) });
   // A replayed run is on record already.
-  const recording = session.agent === 'replay' ? undefined : writeRecording(path.join(context.recordings, `${iteration.id}.jsonl`), { agent: session.agent, cwd: session.worktree, title: redact(session.name), prompt: redact(iteration.prompt), ...(conversation?.agentSessionId === undefined ? {} : { resumed: true }) }, context.clock);
+  const recording = session.agent === 'replay' ? undefined : writeRecording(path.join(context.recordings, `${iteration.id}.jsonl`), { agent: session.agent, cwd: session.worktree, title: session.name, prompt: iteration.prompt, ...(conversation?.agentSessionId === undefined ? {} : { resumed: true }) }, context.clock, redactor);
   let outcome: AgentOutcome;
   try {
     outcome = await driver.run({
@@ -46,8 +48,9 @@ export async function runAgent(context: SessionContext, { session, iteration, sp
       runMarker: iteration.id,
       traceparent: traceParent(agentSpan),
       signal,
-      onEvent: (event) => { spans.handle(event); },
-      onLine: (line) => { recording?.write(redact(line)); },
+      redactor,
+      onEvent: (event) => { spans.handle(redactedEvent(event, redact)); },
+      onLine: (line) => { recording?.write(line); },
       ...(conversation?.agentSessionId === undefined ? {} : { resume: conversation.agentSessionId }),
       ...(conversation?.conversationTotals === undefined ? {} : { mark: conversation.conversationTotals }),
     });
@@ -55,6 +58,7 @@ export async function runAgent(context: SessionContext, { session, iteration, sp
     log.error(`${driver.label} could not be run`, error);
     outcome = { status: 'failed', error: isOrchestratorError(error) ? error : new OrchestratorError('agent-failed', `${driver.label} could not be run.`, 'The log has the details.', { cause: error }) };
   }
+  outcome = redactedOutcome(outcome, redact);
   recording?.close();
   if (recording?.problem !== undefined) log.error('The recording of the run is not complete', recording.problem);
   spans.close(outcome.status);

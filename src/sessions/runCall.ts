@@ -5,7 +5,7 @@ import type { Usage } from '../model/usage';
 
 export interface Figures {
   readonly usage: Usage;
-  /** Absent while nobody says what it cost. */
+  /** Absent while nobody says what it cost; then the basis is `unknown`, until a total of the run holds it. */
   readonly costNano?: NanoDollars;
   readonly costBasis?: CostBasis;
   /** Absent for a cost that was reported. */
@@ -25,6 +25,10 @@ export interface RunCall {
   /** Its span has begun; usage may be told before. */
   started: boolean;
   open: boolean;
+  /** All of what it used was told. */
+  final: boolean;
+  /** Its span says that its tokens are an estimate. */
+  estimated: boolean;
   /** Told something that is no count of tokens: what it cost is unknown. */
   spoiled: boolean;
 }

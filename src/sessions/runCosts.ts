@@ -3,7 +3,9 @@ import type { CostBasis, NanoDollars } from '../model/money';
 import type { PriceList } from '../model/pricing';
 import type { Provider } from '../model/span';
 import { addUsage, isNoUsage, noUsage, usageBeyond } from '../model/usage';
+import type { SpanAmendment } from '../telemetry/tracer';
 import { isCountable } from '../llm/prices/callCost';
+import { correctionOf, type RunEnd, type ToldOfRun } from './callCorrections';
 import { priceRemainder } from './remainderPrice';
 import type { Figures, RunCall } from './runCall';
 
@@ -30,11 +32,6 @@ export class RunCosts {
 
   constructor(private readonly prices: PriceList) {}
 
-  /** True when the program itself says what the whole run used. */
-  get hasTotals(): boolean {
-    return this.totals.size > 0;
-  }
-
   call(callId: string): RunCall | undefined {
     return this.calls.get(callId);
   }
@@ -43,7 +40,7 @@ export class RunCosts {
   start(callId: string, of: Pick<RunCall, 'model' | 'provider' | 'tsStart'>): RunCall | undefined {
     const early = this.calls.get(callId);
     if (early?.started) return undefined;
-    const call: RunCall = { counted: nothing, latest: nothing, spoiled: false, ...early, ...of, started: true, open: true };
+    const call: RunCall = { counted: nothing, latest: nothing, spoiled: false, final: false, estimated: false, ...early, ...of, started: true, open: true };
     call.counted = call.latest;
     this.calls.set(callId, call);
     return call;
@@ -52,7 +49,7 @@ export class RunCosts {
   /** What is known of a call now; false when what was told is no count. */
   learn(event: UsageEvent): boolean {
     const callId = event.callId ?? '';
-    const call = this.calls.get(callId) ?? { model: event.model, provider: event.provider, tsStart: event.ts, counted: nothing, latest: nothing, started: false, open: false, spoiled: false };
+    const call = this.calls.get(callId) ?? { model: event.model, provider: event.provider, tsStart: event.ts, counted: nothing, latest: nothing, started: false, open: false, spoiled: false, final: false, estimated: false };
     this.calls.set(callId, call);
     call.spoiled = !isSound(event);
     if (call.spoiled) return false;
@@ -67,14 +64,28 @@ export class RunCosts {
     return isSound(event);
   }
 
-  settlements(outcome: 'succeeded' | 'failed' | 'stopped'): readonly Settlement[] {
+  /** What has to be said anew of calls whose spans were written; by the ids of the calls. */
+  corrections(end: RunEnd): readonly (readonly [callId: string, SpanAmendment])[] {
+    return [...this.calls].flatMap(([callId, call]) => {
+      const correction = correctionOf(call, toldBy(this.totalFor(call)), end);
+      return correction ? [[callId, correction] as const] : [];
+    });
+  }
+
+  settlements(outcome: RunEnd): readonly Settlement[] {
     const totals = [...this.totals.values()];
     const calls = [...this.calls.values()];
     if (totals.length === 0) return [...calls.flatMap(lateWord), ...unknownModels(calls, outcome)];
     return totals.flatMap((total) => {
-      const own = calls.filter((call) => (totals.find(({ model }) => sameModel(model, call.model)) ?? totals[0]) === total);
+      const own = calls.filter((call) => this.totalFor(call) === total);
       return this.settle(total, own);
     });
+  }
+
+  /** The total that holds a call: its model's, or else the first one. */
+  private totalFor({ model }: RunCall): UsageEvent | undefined {
+    const totals = [...this.totals.values()];
+    return totals.find((total) => sameModel(total.model, model)) ?? totals[0];
   }
 
   /** The difference between what was reported for a model and what its calls were counted at. */
@@ -85,9 +96,11 @@ export class RunCosts {
     const of = { ts: total.ts, model: total.model ?? own[0]?.model, provider: total.provider, usage };
     if (isAmount(total.costNano)) {
       const costNano = total.costNano - settledNano;
-      return isNoUsage(usage) && costNano === 0 ? [] : [{ ...of, costNano, costBasis: total.costBasis === 'unknown' ? 'reported' : total.costBasis, settledNano }];
+      const settled: readonly Settlement[] = isNoUsage(usage) && costNano === 0 ? [] : [{ ...of, costNano, costBasis: total.costBasis === 'unknown' ? 'reported' : total.costBasis, settledNano }];
+      // What it holds was reported, and what it leaves out is known to nobody.
+      return total.incomplete === true ? [...settled, { ...of, usage: noUsage, costBasis: 'unknown' }] : settled;
     }
-    if (total.incomplete === true || !isSound(total) || own.some(isUnknown)) return [{ ...of, costBasis: 'unknown' }];
+    if (total.incomplete === true || !isSound(total) || own.some(({ spoiled }) => spoiled)) return [{ ...of, costBasis: 'unknown' }];
     if (isNoUsage(usage)) return [];
     const priced = priceRemainder(this.prices, { ...of, total: total.usage, calls: own });
     return [{ ...of, costBasis: 'unknown', ...priced }];
@@ -97,8 +110,15 @@ export class RunCosts {
     const { usage } = event;
     if (event.costNano !== undefined) return { usage, costNano: event.costNano, costBasis: event.costBasis === 'unknown' ? 'reported' : event.costBasis };
     const priced = this.prices.price({ model: event.model ?? call.model, provider: event.provider, usage, tsStart: call.tsStart });
-    return priced ? { usage, ...priced } : { usage };
+    if (priced) return { usage, ...priced };
+    return isNoUsage(usage) ? { usage } : { usage, costBasis: 'unknown' };
   }
+}
+
+function toldBy(total: UsageEvent | undefined): ToldOfRun {
+  if (!total || total.incomplete === true) return 'nothing';
+  if (isAmount(total.costNano) && (total.costBasis === 'reported' || total.costBasis === 'unknown')) return 'amount';
+  return isCountable(total.usage) ? 'tokens' : 'nothing';
 }
 
 /** A call whose span had ended when more became known of it. */
@@ -111,16 +131,12 @@ function lateWord({ counted, latest, model, provider, tsStart }: RunCall): reado
   return [{ ts: tsStart, model, provider, usage, costNano, costBasis: latest.costBasis ?? 'unknown', settledNano: counted.costNano ?? 0 }];
 }
 
-/** Models of which calls were made that nobody can price: said once a model, however many calls there were. */
-function unknownModels(calls: readonly RunCall[], outcome: 'succeeded' | 'failed' | 'stopped'): readonly Settlement[] {
-  const cut = outcome === 'succeeded' ? [] : calls.filter((call) => call.open && call.latest === nothing);
-  const unknown = [...calls.filter((call) => isUnknown(call) && call.latest === call.counted), ...cut];
+/** Models of whose calls something is unknown that no call says by itself: counts that were none, or not a word. Said once a model. */
+function unknownModels(calls: readonly RunCall[], outcome: RunEnd): readonly Settlement[] {
+  const cut = outcome === 'succeeded' ? [] : calls.filter((call) => call.started && !call.final && call.latest === nothing);
+  const unknown = [...calls.filter(({ spoiled }) => spoiled), ...cut];
   const byModel = new Map(unknown.map((call) => [plainModel(call.model), call]));
   return [...byModel.values()].map(({ tsStart, model, provider }) => ({ ts: tsStart, model, provider, usage: noUsage, costBasis: 'unknown' }));
-}
-
-function isUnknown({ counted, spoiled }: RunCall): boolean {
-  return spoiled || (counted.costNano === undefined && !isNoUsage(counted.usage));
 }
 
 function isSound({ usage, costNano }: UsageEvent): boolean {

@@ -1,7 +1,7 @@
 import type { Disposable } from '../base/disposable';
 import { explain, type OrchestratorError } from '../base/errors';
 import { budgetReason } from '../agents/agentDriver';
-import { budgetWarning, type BudgetScope, type Spender } from '../model/budget';
+import { budgetWarning, type BudgetScope, type BudgetWarning, type Spender } from '../model/budget';
 import type { NanoDollars } from '../model/money';
 import type { AmpTraceEvent } from '../model/span';
 import { isNoUsage } from '../model/usage';
@@ -41,7 +41,7 @@ export class RunGuard implements Disposable {
     private readonly ledger: SpendingLedger,
     private readonly tracer: AmpTracer,
     private readonly log: Log,
-    private readonly leave: () => void,
+    private readonly hooks: { readonly warn: (warning: BudgetWarning, of: AccountOf) => void; readonly leave: () => void },
   ) {}
 
   /** Aborted with `budgetReason` when a limit is used up. */
@@ -49,9 +49,14 @@ export class RunGuard implements Disposable {
     return this.controller.signal;
   }
 
-  /** Why the run was ended, with what has been spent by now; undefined when it was not. */
+  /** The limit that was used up, with what has been spent by now; undefined while none is. */
   get problem(): OrchestratorError | undefined {
     return this.stoppedBy && usedUp({ ...this.stoppedBy, spentNano: this.ledger.spent(this.stoppedBy.of) });
+  }
+
+  /** The run's own total may have taken back what used the limit up: then nothing keeps the session from going on. */
+  get isUsedUp(): boolean {
+    return this.stoppedBy !== undefined && this.ledger.spent(this.stoppedBy.of) >= this.stoppedBy.limitNano;
   }
 
   limitsAre(limits: readonly Limit[]): void {
@@ -60,19 +65,26 @@ export class RunGuard implements Disposable {
     this.check();
   }
 
+  /** Another day has begun: from now on its spending counts, and nothing of the day before. */
+  dayIs(of: AccountOf): void {
+    this.warned.delete('day');
+    this.limits = this.limits.map((limit) => (limit.scope === 'day' ? { ...limit, of } : limit));
+  }
+
   check(): void {
     if (this.stoppedBy) return;
     for (const limit of this.limits) {
       const state = { ...limit, spentNano: this.ledger.spent(limit.of) };
       if (state.spentNano >= state.limitNano) {
         this.stoppedBy = limit;
-        this.log.warn(`"${this.run.name}" is stopped: ${explain(usedUp(state))}`);
+        // Its session says so to people, until the limit is raised.
+        this.log.info(`"${this.run.name}" is stopped: ${explain(usedUp(state))}`);
         this.controller.abort(budgetReason);
         return;
       }
       if (state.spentNano >= state.limitNano * budgetWarning && !this.warned.has(limit.scope)) {
         this.warned.add(limit.scope);
-        this.say(spentOf(state), 'The run is stopped when the limit is reached.');
+        this.warn(state);
       }
     }
   }
@@ -93,7 +105,14 @@ export class RunGuard implements Disposable {
   }
 
   dispose(): void {
-    this.leave();
+    this.hooks.leave();
+  }
+
+  private warn({ scope, of, spentNano, limitNano }: Limit & { readonly spentNano: NanoDollars }): void {
+    const message = spentOf({ scope, spentNano, limitNano });
+    this.say(message, 'The run is stopped when the limit is reached.');
+    const { spender, name } = this.run;
+    this.hooks.warn({ scope, spentNano, limitNano, message, ...(scope === 'day' ? {} : { session: { id: spender.sessionId, name } }) }, of);
   }
 
   private sayUnknown(what: string): void {

@@ -1,11 +1,10 @@
-import { budgetReason } from '../agents/agentDriver';
 import { explain, type OrchestratorError } from '../base/errors';
 import { newId } from '../base/ids';
 import { runCommandCheck, testCommand } from '../evaluation/commandCheck';
 import type { Git } from '../git/git';
 import { checkWorktree } from '../git/worktrees';
-import type { EvalResult } from '../model/evalResult';
-import type { Iteration, Session } from '../model/session';
+import type { TestOutcome } from '../model/evalResult';
+import { statusAfter, type Iteration, type Session } from '../model/session';
 import { spenderOf } from './budgetKeeper';
 import { keepTrying } from './keepTrying';
 import { keepWork, placeBefore, type KeptWork } from './keepWork';
@@ -28,9 +27,13 @@ export interface RunRequest {
 
 export interface IterationResult {
   readonly iteration: Iteration;
-  /** Absent when no tests were asked for, the project has none, or they were stopped. */
-  readonly tests?: EvalResult;
+  /** Absent when they were not asked for. */
+  readonly tests?: TestOutcome;
+  /** It may be merged without a look: it succeeded, no limit holds it back, and the tests that were asked for pass. */
+  readonly mayMerge: boolean;
 }
+
+type Kept = KeptWork & { readonly overBudget?: true };
 
 /**
  * Runs the session's agent once in its worktree and commits what it did, also when it failed or was stopped: nothing it wrote is lost.
@@ -69,9 +72,9 @@ async function runClaimed(context: SessionContext, session: Session, git: Git, r
     changedFiles: [],
     tsStart: clock.now(),
   };
-  const span = tracer.startSpan({ sessionId: session.id, iterationId: iteration.id, type: 'agent', name: `Iteration ${iteration.number}`, tsStart: iteration.tsStart, attrs: { 'amp.iteration': iteration.number, 'amp.prompt': iteration.prompt.slice(0, 4096) } });
+  const span = tracer.startSpan({ sessionId: session.id, iterationId: iteration.id, type: 'agent', name: `Iteration ${iteration.number}`, tsStart: iteration.tsStart, attrs: { 'amp.iteration': iteration.number, 'amp.prompt': context.redactor.redact(iteration.prompt).slice(0, 4096) } });
   let guard: RunGuard | undefined;
-  let kept: KeptWork & { readonly overBudget?: true } = { iteration: { ...iteration, status: 'failed' } };
+  let kept: Kept = { iteration: { ...iteration, status: 'failed' } };
   try {
     await store.iterations.save(iteration);
     request.onStarted?.(iteration);
@@ -80,11 +83,13 @@ async function runClaimed(context: SessionContext, session: Session, git: Git, r
     const before = await placeBefore(context, git);
     const outcome = await runAgent(context, run);
     guard.ended();
-    const problem = outcome.status === 'stopped' && run.signal.reason === budgetReason ? guard.problem : undefined;
-    kept = stoppedBy(problem, await keepWork(context, run, before, outcome));
-    const tests = request.tests && kept.iteration.status === 'succeeded' ? await runTests(context, run) : undefined;
-    await finish(context, { session, span }, kept, tests && !tests.passed ? 'The project’s tests fail.' : undefined);
-    return { iteration: kept.iteration, ...(tests ? { tests } : {}) };
+    // Many programs tell what they used in their last words: that is over the budget as well, however the run ended.
+    const problem = outcome.status === 'stopped' || guard.isUsedUp ? guard.problem : undefined;
+    kept = overBudget(problem, await keepWork(context, run, before, outcome));
+    // Tests cost nothing: a budget that is used up does not stop them.
+    const tests = !request.tests ? undefined : kept.iteration.status === 'succeeded' ? await runTests(context, run, request.signal) : 'not-run';
+    await finish(context, { session, span }, kept, typeof tests === 'object' && !tests.passed ? 'The project’s tests fail.' : undefined);
+    return { iteration: kept.iteration, ...(tests === undefined ? {} : { tests }), mayMerge: kept.iteration.status === 'succeeded' && problem === undefined && allow(tests) };
   } catch (error) {
     // Whatever is known of the run by now stays on record.
     await finish(context, { session, span }, { ...kept, iteration: { ...kept.iteration, errorMessage: kept.iteration.errorMessage ?? explain(error) } }, explain(error));
@@ -94,21 +99,27 @@ async function runClaimed(context: SessionContext, session: Session, git: Git, r
   }
 }
 
-/** What was kept of a run that a budget ended says so. */
-function stoppedBy(problem: OrchestratorError | undefined, kept: KeptWork): KeptWork & { readonly overBudget?: true } {
+/** What was kept of a run that used a budget up says so. A run that ended by itself stays what it was. */
+function overBudget(problem: OrchestratorError | undefined, kept: KeptWork): Kept {
   if (!problem) return kept;
+  const { iteration } = kept;
   const attention = [explain(problem), kept.attention].filter((text) => text !== undefined).join(' ');
-  return { iteration: { ...kept.iteration, errorMessage: kept.iteration.errorMessage ?? problem.message }, attention, overBudget: true };
+  return { iteration: iteration.status === 'stopped' ? { ...iteration, errorMessage: iteration.errorMessage ?? problem.message } : iteration, attention, overBudget: true };
+}
+
+/** False when tests were asked for and nobody can say that they pass. */
+function allow(tests: TestOutcome | undefined): boolean {
+  return typeof tests === 'object' ? tests.passed : tests !== 'not-run';
 }
 
 /** The tests of a run that succeeded. Stopped, they have no result; the run stays what it is. */
-async function runTests({ tracer }: SessionContext, { session, iteration, span, signal }: AgentRun): Promise<EvalResult | undefined> {
+async function runTests({ tracer, redactor }: SessionContext, { session, iteration, span }: AgentRun, signal: AbortSignal): Promise<TestOutcome> {
   const argv = await testCommand(session.worktree);
-  if (!argv) return undefined;
+  if (!argv) return 'none';
   try {
     return await tracer.trace(
       { sessionId: session.id, iterationId: iteration.id, parentId: span.id, type: 'eval', name: `tests: ${argv.join(' ')}`, attrs: { 'gen_ai.evaluation.name': 'tests' } },
-      () => runCommandCheck({ id: newId(), name: 'tests', argv, tree: session.worktree, signal, runMarker: iteration.id }),
+      () => runCommandCheck({ id: newId(), name: 'tests', argv, tree: session.worktree, signal, runMarker: iteration.id, redact: redactor.redact }),
       (result) => ({
         status: result.passed ? 'success' : 'error',
         errorMessage: result.passed ? undefined : (result.error ?? 'The tests fail.'),
@@ -116,19 +127,19 @@ async function runTests({ tracer }: SessionContext, { session, iteration, span, 
       }),
     );
   } catch (error) {
-    if (signal.aborted) return undefined;
+    if (signal.aborted) return 'not-run';
     throw error;
   }
 }
 
-async function finish(context: SessionContext, { session, span }: Pick<AgentRun, 'session' | 'span'>, { iteration, attention, overBudget }: KeptWork & { readonly overBudget?: true }, also: string | undefined): Promise<void> {
+async function finish(context: SessionContext, { session, span }: Pick<AgentRun, 'session' | 'span'>, { iteration, attention, overBudget: isOverBudget }: Kept, also: string | undefined): Promise<void> {
   const { store, tracer, clock } = context;
   const ended: Iteration = { ...iteration, tsEnd: clock.now() };
   tracer.finishSpan(span.id, { status: spanStatus(ended), errorMessage: ended.errorMessage });
-  const status = ended.status === 'succeeded' ? 'ready' : ended.status !== 'stopped' ? 'failed' : overBudget ? 'budget-exceeded' : 'stopped';
+  const status = isOverBudget ? 'budget-exceeded' : statusAfter(ended);
   await keepTrying(context, `The end of iteration ${ended.number} of "${session.name}"`, async () => {
     await store.iterations.save(ended);
-    await store.sessions.transition(session.id, ['running'], { status, attention: attention ?? also, updatedAt: clock.now() });
+    await store.sessions.transition(session.id, ['running'], { status, attention: [attention, also].filter((text) => text !== undefined).join(' ') || undefined, updatedAt: clock.now() });
     await store.flush();
   });
 }

@@ -5,6 +5,7 @@ import type { PriceList } from '../model/pricing';
 import type { Repository } from '../git/repository';
 import type { AgentName, Session } from '../model/session';
 import type { Store } from '../storage/store';
+import type { Redactor } from '../base/redactor';
 import type { AmpTracer } from '../telemetry/tracer';
 import { OrchestratorError } from '../base/errors';
 import type { BudgetKeeper } from './budgetKeeper';
@@ -24,8 +25,8 @@ export interface SessionContext {
   readonly budgets: BudgetKeeper;
   /** Asked for at the start of each run: prices are loaded when they are needed first. */
   readonly prices: () => Promise<SessionPrices>;
-  /** Takes secrets out of a text (or a line of JSON, which stays JSON) before it is kept. */
-  readonly redact: (text: string) => string;
+  /** Takes secrets out of a text (or a line of JSON, which stays JSON) before it is cut or kept. */
+  readonly redactor: Redactor;
 }
 
 export interface SessionPrices extends PriceList {

@@ -5,6 +5,7 @@ import { changedFiles } from '../git/changes';
 import type { ChangedFile, Iteration, Session, SpanTotals } from '../model/session';
 import type { NanoDollars } from '../model/money';
 import { lazyPriceList } from '../llm/prices/priceList';
+import { noRedaction, type Redactor } from '../base/redactor';
 import { BudgetKeeper, type BudgetKeeperOptions } from './budgetKeeper';
 import { createSession, type NewSession } from './createSession';
 import { deleteSession, type DeleteResult } from './deleteSession';
@@ -35,11 +36,11 @@ interface ActiveRun {
   readonly done: Promise<unknown>;
 }
 
-export interface SessionManagerOptions extends Omit<SessionContext, 'budgets' | 'prices' | 'redact'>, Pick<BudgetKeeperOptions, 'executionLimit'> {
+export interface SessionManagerOptions extends Omit<SessionContext, 'budgets' | 'prices' | 'redactor'>, Pick<BudgetKeeperOptions, 'executionLimit'> {
   /** The built-in list, if absent. */
   readonly prices?: SessionContext['prices'];
   /** Nothing is taken out, if absent. */
-  readonly redact?: SessionContext['redact'];
+  readonly redactor?: Redactor;
 }
 
 /** The sessions of one repository: what a person (or a workflow) can do with them. */
@@ -60,7 +61,7 @@ export class SessionManager implements Disposable {
   private readonly prompts = new Map<string, string>();
 
   constructor(options: SessionManagerOptions) {
-    const context = (this.context = { prices: lazyPriceList(), redact: (text) => text, ...options, budgets: new BudgetKeeper(options) });
+    const context = (this.context = { prices: lazyPriceList(), redactor: noRedaction, ...options, budgets: new BudgetKeeper(options) });
     this.budgets = context.budgets;
     this.strays = new StrayKeeper(context);
     this.totals = new TotalsCache(context);

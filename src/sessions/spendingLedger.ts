@@ -4,8 +4,15 @@ import type { AmpTraceEvent } from '../model/span';
 import type { RollupRepository } from '../storage/store';
 import type { AmpTracer } from '../telemetry/tracer';
 
+/** From `dayStartMs` to just before `dayEndMs`, the start of the next one. */
+export interface DayAccount {
+  readonly scope: 'day';
+  readonly dayStartMs: number;
+  readonly dayEndMs: number;
+}
+
 /** What a limit is set against. */
-export type AccountOf = { readonly scope: 'day'; readonly dayStartMs: number } | { readonly scope: 'session' | 'execution'; readonly id: string };
+export type AccountOf = DayAccount | { readonly scope: 'session' | 'execution'; readonly id: string };
 
 interface Account {
   readonly of: AccountOf;
@@ -26,6 +33,8 @@ export class SpendingLedger implements Disposable {
   /** Costs of the spans that are open. */
   private readonly open = new Map<string, NanoDollars>();
   private readonly executions = new Map<string, string>();
+  /** What is amended after its end was counted at its end. */
+  private readonly onUpdate = (span: AmpTraceEvent): void => { if (span.tsEnd === undefined) this.look(span); };
   private readonly onSpan = (span: AmpTraceEvent): void => { this.look(span); };
 
   constructor(
@@ -34,7 +43,7 @@ export class SpendingLedger implements Disposable {
     /** Called in the very event that spends. */
     private readonly onSpent: (span: AmpTraceEvent) => void,
   ) {
-    tracer.on('span:update', this.onSpan);
+    tracer.on('span:update', this.onUpdate);
     tracer.on('span:finish', this.onSpan);
   }
 
@@ -50,9 +59,9 @@ export class SpendingLedger implements Disposable {
       dispose: () => {
         if (left) return;
         left = true;
-        if (--account.users > 0) return;
-        this.accounts.delete(key);
+        // Each session has an entry of its own, however many share the execution.
         if (executionOf) this.executions.delete(executionOf.sessionId);
+        if (--account.users === 0) this.accounts.delete(key);
       },
     };
   }
@@ -76,7 +85,7 @@ export class SpendingLedger implements Disposable {
   }
 
   dispose(): void {
-    this.tracer.off('span:update', this.onSpan);
+    this.tracer.off('span:update', this.onUpdate);
     this.tracer.off('span:finish', this.onSpan);
     this.accounts.clear();
   }
@@ -93,16 +102,25 @@ export class SpendingLedger implements Disposable {
   }
 
   private isFor(of: AccountOf, { sessionId, tsStart }: AmpTraceEvent): boolean {
-    if (of.scope === 'day') return tsStart >= of.dayStartMs;
+    if (of.scope === 'day') return tsStart >= of.dayStartMs && tsStart < of.dayEndMs;
     return of.id === (of.scope === 'session' ? sessionId : this.executions.get(sessionId));
   }
 }
 
+/** The local day of a moment (epoch milliseconds); not always 24 hours long. */
+export function dayOf(time: number): DayAccount {
+  const start = new Date(time);
+  start.setHours(0, 0, 0, 0);
+  const end = new Date(start);
+  end.setDate(end.getDate() + 1);
+  return { scope: 'day', dayStartMs: start.getTime(), dayEndMs: end.getTime() };
+}
+
 export function filterOf(of: AccountOf): Parameters<RollupRepository['totals']>[0] {
-  if (of.scope === 'day') return { fromMs: of.dayStartMs };
+  if (of.scope === 'day') return { fromMs: of.dayStartMs, toMs: of.dayEndMs };
   return of.scope === 'session' ? { sessionId: of.id } : { executionId: of.id };
 }
 
-function keyOf(of: AccountOf): string {
+export function keyOf(of: AccountOf): string {
   return of.scope === 'day' ? `day ${of.dayStartMs}` : `${of.scope} ${of.id}`;
 }

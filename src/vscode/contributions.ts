@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands/registerCommands';
 import { registerGitDocuments } from './documents/gitDocuments';
 import { ApiKeys } from './platform/apiKeys';
+import { BudgetWarnings } from './platform/budgetWarnings';
 import { Engines } from './platform/engines';
 import { TelemetryExport } from './platform/telemetryExport';
 import { LazyCosts } from './panels/lazyCosts';
@@ -37,6 +38,7 @@ export function activateContributions(context: vscode.ExtensionContext): void {
   contribute('Diffs', () => registerGitDocuments(opened));
   contribute('File decorations', () => registerChangeDecorations());
   contribute('The cost status', () => createCostStatus(opened, log));
+  contribute('The budget warnings', () => new BudgetWarnings(opened, log));
   contribute('The telemetry export', () => new TelemetryExport(opened, log));
   const tree = contribute('The sessions view', () => new SessionTree(opened, log));
   const timelines = contribute('The timeline', () => new LazyTimelines(context.extensionUri, opened, log));

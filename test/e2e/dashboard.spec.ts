@@ -69,7 +69,7 @@ describe('the cost dashboard in the editor', () => {
   it('shows a new model call of another process within a second', async () => {
     const before = await card('Total cost').locator('.card-figure').innerText();
     const durations: number[] = [];
-    for (const round of [1, 2, 3]) {
+    for (const round of [1, 2, 3, 4, 5]) {
       const text = await card('Total cost').locator('.card-figure').innerText();
       const writtenAt = performance.now();
       store?.spans.write(spanOf(costCall('session-0001', Date.now() - 5_000, { costNano: 7_000_000_000, durationMs: 4_000 }), costSpanId(Date.now() - 5_000, round)));
@@ -77,8 +77,7 @@ describe('the cost dashboard in the editor', () => {
       durations.push(performance.now() - writtenAt);
     }
     expect(await card('Total cost').locator('.card-figure').innerText()).not.toBe(before);
-    // The middle one of three: the first time, this process's store opens its file for writing.
-    expect(durations.sort((a, b) => a - b)[1]).toBeLessThan(1_000);
+    for (const duration of durations) expect(duration).toBeLessThan(1_000);
   });
 
   it('has a table behind a chart, reached and read by keyboard', async () => {

@@ -31,9 +31,9 @@ async function pickProvider(keys: ApiKeys): Promise<ProviderName | undefined> {
 
 /** False when the key was removed instead, or nothing was chosen. */
 async function wantsNewKey(title: string, remove: () => Promise<void>): Promise<boolean> {
-  const replace = { label: '$(key) Enter Another Key' };
-  const away = { label: '$(trash) Remove the Key' };
-  const chosen = await vscode.window.showQuickPick([replace, away], { title: `API Key of ${title}`, placeHolder: `There is a key for ${title}` });
+  const replace = { label: 'Enter Another Key', iconPath: new vscode.ThemeIcon('key') };
+  const away = { label: 'Remove the Key', iconPath: new vscode.ThemeIcon('trash') };
+  const chosen = await vscode.window.showQuickPick([replace, away], { title: `API Key of ${title}`, placeHolder: `There is a key for ${title}`, ignoreFocusOut: true });
   if (chosen !== away) return chosen === replace;
   await remove();
   void vscode.window.showInformationMessage(`The key for ${title} was removed.`);

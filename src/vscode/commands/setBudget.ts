@@ -1,22 +1,26 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { explain, isOrchestratorError } from '../../base/errors';
 import { formatCost, formatPlural } from '../../base/format';
 import { parseAmount } from '../../model/amount';
-import type { BudgetLimits } from '../../model/budget';
 import { toUSD, type NanoDollars } from '../../model/money';
 import type { Session } from '../../model/session';
 import type { Orchestrator } from '../../orchestrator';
+import { stillHeldBack, type LimitOf } from './budgetChange';
 import type { CommandContext } from './commandContext';
 import { chooseSession } from './pickSession';
 
 /** One limit that a person may set. */
 interface Choice extends vscode.QuickPickItem {
-  readonly of: 'day' | 'default' | Session;
+  readonly of: LimitOf;
   readonly limitNano: NanoDollars | undefined;
   readonly spentNano: NanoDollars | undefined;
 }
 
-/** Asks which limit (of the day, of each session, of one session) and how much; a session it is invoked on is the one. */
+/**
+ * Asks which limit (of the day, of each session, of one session) and how much. A session it is invoked on is the one; `{ dayOf }` is the day of
+ * the repository with that root.
+ */
 export async function setBudget(context: CommandContext, invokedOn: unknown): Promise<void> {
   const invokedOnSession = typeof invokedOn === 'string' || (typeof invokedOn === 'object' && invokedOn !== null && 'session' in invokedOn);
   if (invokedOnSession) {
@@ -25,10 +29,12 @@ export async function setBudget(context: CommandContext, invokedOn: unknown): Pr
     if (own) await change(chosen.orchestrator, own);
     return;
   }
-  const orchestrator = await chooseRepository(await context.engines.require());
+  const orchestrators = await context.engines.require();
+  const root = dayOf(invokedOn);
+  const orchestrator = orchestrators.find(({ repository }) => repository.root === root) ?? (await chooseRepository(orchestrators));
   if (!orchestrator) return;
   const choices = await budgetChoices(orchestrator);
-  const picked = await vscode.window.showQuickPick(choices, { title: 'Set Budget', placeHolder: 'Limit what?', matchOnDescription: true });
+  const picked = root !== undefined ? choices.find(({ of }) => of === 'day') : await vscode.window.showQuickPick(choices, { title: 'Set Budget', placeHolder: 'Limit what?', matchOnDescription: true });
   if (picked) await change(orchestrator, picked);
 }
 
@@ -69,12 +75,25 @@ async function change(orchestrator: Orchestrator, { of, label, limitNano, spentN
   if (answer === undefined) return;
   const nano = answer.trim() === '' ? undefined : parseAmount(answer);
   if (own) await sessions.setBudget(of.id, nano);
-  else await sessions.budgets.setLimits(withLimit(await sessions.budgets.limits(), of, nano));
-  const stopped = (await sessions.overview()).filter(({ session }) => session.status === 'budget-exceeded').length;
-  if (stopped > 0) void vscode.window.showInformationMessage(`${formatPlural(stopped, 'session')} still held back by a budget.`);
+  else await sessions.budgets.setLimits(of === 'day' ? { dayNano: nano } : { sessionNano: nano });
+  const { sessionNano } = await sessions.budgets.limits();
+  const held = stillHeldBack({ of, beforeNano: limitNano, afterNano: own ? (nano ?? sessionNano) : nano }, (await sessions.overview()).map(({ session }) => session));
+  const words = await heldBackWords(orchestrator, held);
+  if (words !== undefined) void vscode.window.showInformationMessage(words);
 }
 
-function withLimit({ dayNano, sessionNano }: BudgetLimits, of: 'day' | 'default', nano: NanoDollars | undefined): BudgetLimits {
-  const [day, session] = of === 'day' ? [nano, sessionNano] : [dayNano, nano];
-  return { ...(day === undefined ? {} : { dayNano: day }), ...(session === undefined ? {} : { sessionNano: session }) };
+async function heldBackWords({ sessions }: Orchestrator, [first, ...more]: readonly Session[]): Promise<string | undefined> {
+  if (!first) return undefined;
+  if (more.length > 0) return `${formatPlural(more.length + 1, 'session')} are still held back by a budget.`;
+  try {
+    await sessions.budgets.refuse({ sessionId: first.id, executionId: first.executionId });
+    return undefined;
+  } catch (error) {
+    if (!isOrchestratorError(error)) throw error;
+    return `"${first.name}" is still held back. ${explain(error)}`;
+  }
+}
+
+function dayOf(invokedOn: unknown): string | undefined {
+  return typeof invokedOn === 'object' && invokedOn !== null && 'dayOf' in invokedOn && typeof invokedOn.dayOf === 'string' ? invokedOn.dayOf : undefined;
 }

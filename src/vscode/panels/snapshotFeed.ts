@@ -10,7 +10,10 @@ export interface FeedOptions<T> {
   readonly later: (run: () => void, milliseconds: number) => Disposable;
 }
 
-/** At most four snapshots a second, and fewer when reading one takes long: reading fills at most a quarter of the time. */
+/**
+ * At most four snapshots a second, and fewer when reading one takes long: reading fills at most a quarter of the time. The shorter of two
+ * readings tells how long one takes: the first one may open a store, and a single slow one must not keep the page from what comes next.
+ */
 const shortestPauseMs = 250;
 const pausePerReadingTime = 3;
 
@@ -24,6 +27,7 @@ export class SnapshotFeed<T> implements Disposable {
   private disposed = false;
   private open = false;
   private notBefore = 0;
+  private lastReadingMs = 0;
   private waiting: Disposable | undefined;
 
   constructor(private readonly options: FeedOptions<T>) {}
@@ -72,7 +76,8 @@ export class SnapshotFeed<T> implements Disposable {
     } finally {
       this.reading = false;
       const tookMs = clock.now() - startedAt;
-      this.notBefore = startedAt + tookMs + Math.max(shortestPauseMs - tookMs, tookMs * pausePerReadingTime);
+      this.notBefore = startedAt + tookMs + Math.max(shortestPauseMs - tookMs, Math.min(tookMs, this.lastReadingMs) * pausePerReadingTime);
+      this.lastReadingMs = tookMs;
       this.schedule();
     }
   }

@@ -16,11 +16,14 @@ export class Engines implements vscode.Disposable {
   private readonly byRepository = new Map<string, Promise<Orchestrator>>();
   private readonly listeners: vscode.Disposable[] = [];
   private readonly changed = new Emitter<void>();
+  private readonly openedOne = new Emitter<Orchestrator>();
   private failure: unknown;
   private watcher: NodeJS.Timeout | undefined;
   private disposed = false;
   /** Sessions changed, or the set of repositories did. */
   readonly onDidChange: Listen<void> = this.changed.listen;
+  /** Another orchestrator was made. It lives as long as this does. */
+  readonly onDidOpen: Listen<Orchestrator> = this.openedOne.listen;
 
   constructor(
     private readonly assetsDirectory: string,
@@ -89,6 +92,7 @@ export class Engines implements vscode.Disposable {
     const opening = [...this.byRepository.values()];
     this.byRepository.clear();
     this.changed.dispose();
+    this.openedOne.dispose();
     // One that is still being opened is closed when it is open, without waiting for the others.
     await Promise.allSettled(opening.map(async (orchestrator) => (await orchestrator).close()));
   }
@@ -141,6 +145,7 @@ export class Engines implements vscode.Disposable {
     });
     for (const notice of orchestrator.store.notices) void vscode.window.showWarningMessage(notice);
     this.listeners.push(orchestrator.sessions.onDidChange(() => { this.changed.fire(); }), this.keys.tellRedactor(orchestrator.redactor));
+    this.openedOne.fire(orchestrator);
     await this.setState('ready');
     this.changed.fire();
     return orchestrator;

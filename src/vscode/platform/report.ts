@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { explain, isOrchestratorError } from '../../base/errors';
+import { redactedError } from '../../base/redactedError';
+import { noRedaction, type Redactor } from '../../base/redactor';
 import { commandIds } from '../manifest';
 
 const showLog = 'Show Log';
@@ -9,13 +11,28 @@ const raiseBudget = 'Raise Budget...';
 /** Tells a person what went wrong and what to do; the details go to the log. */
 export async function reportError(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
   if (error instanceof vscode.CancellationError || (isOrchestratorError(error) && error.code === 'stopped')) return;
-  log.error(error instanceof Error ? error : String(error));
-  if (error instanceof Error && error.cause) log.error(String(error.cause));
+  const { redact } = await errorRedactor();
+  const told = redactedError(error, redact);
+  log.error(told instanceof Error ? told : String(told));
+  if (told instanceof Error && told.cause) log.error(String(told.cause));
   const known = isOrchestratorError(error);
-  const message = known ? explain(error) : 'Something went wrong that was not foreseen. The log has the details.';
+  const message = known ? redact(explain(error)) : 'Something went wrong that was not foreseen. The log has the details.';
   const actions = known && error.code === 'agent-not-configured' ? [openSettings, showLog] : known && error.code === 'budget-exceeded' ? [raiseBudget] : [showLog];
   const chosen = await vscode.window.showErrorMessage(message, ...actions);
   if (chosen === showLog) await vscode.commands.executeCommand(commandIds.showLog);
   if (chosen === raiseBudget) await vscode.commands.executeCommand(commandIds.setBudget);
   if (chosen === openSettings) await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:amp-orchestrator.amp-session-orchestrator agents');
+}
+
+let redactor: Redactor | undefined;
+
+/** Loaded when the first error is told. What the engines say has lost our own keys already: they know them. */
+async function errorRedactor(): Promise<Redactor> {
+  try {
+    const { createRedactor } = await import('../../orchestrator');
+    return (redactor ??= createRedactor({ env: process.env }));
+  } catch {
+    // That the engines cannot be loaded has to be told too; they had nothing to say.
+    return noRedaction;
+  }
 }

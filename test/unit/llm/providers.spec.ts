@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ModelProvider, ModelRequest } from '../../../src/llm/modelProvider';
 import { estimatedUsageAttribute } from '../../../src/model/pricing';
@@ -12,6 +13,15 @@ beforeEach(async () => {
   server = await startModelServer();
   harness = await makeModels();
 });
+
+/** A port where nobody listens any more. */
+async function closedPort(): Promise<number> {
+  const listener = createServer();
+  await new Promise<void>((resolve) => { listener.listen(0, '127.0.0.1', resolve); });
+  const { port } = listener.address() as AddressInfo;
+  await new Promise((resolve) => { listener.close(resolve); });
+  return port;
+}
 
 interface Case {
   readonly name: 'openai' | 'anthropic' | 'local';
@@ -88,6 +98,17 @@ describe.each(cases)('a call of $name $api', (one) => {
     expect(span).toMatchObject({ status: 'error', attrs: { 'http.response.status_code': 500, 'amp.call.retries': 2 } });
     expect(span).not.toHaveProperty('usage');
     expect(span).not.toHaveProperty('costBasis');
+  });
+
+  it('that is lost after it was sent has an unknown cost; one that found nobody has none', async () => {
+    server.answer((response) => { response.destroy(); });
+    await expectCode(providerOf(one, 0).complete(requestOf(one)), 'model-failed');
+    expect(harness.span()).toMatchObject({ status: 'error', costBasis: 'unknown' });
+    expect(harness.span()).not.toHaveProperty('costNano');
+    const nobody = harness.models.provider(one.name, { baseURL: `http://127.0.0.1:${await closedPort()}`, maxRetries: 0 });
+    await expectCode(nobody.complete(requestOf(one)), 'model-failed');
+    expect(harness.written.at(-1)).toMatchObject({ status: 'error' });
+    expect(harness.written.at(-1)).not.toHaveProperty('costBasis');
   });
 
   it('is refused with what the provider says, secrets taken out', async () => {

@@ -37,6 +37,11 @@ describe('the explanation of a cost', () => {
     ]);
   });
 
+  it('says that a run’s total settles what is not exact in it', () => {
+    const attrs = { ...priceAttributes({ ...price, approximation: 'no better one' }), [settledAttribute]: true };
+    expect(explain({ usage, costNano: 5, costBasis: 'computed', attrs }).slice(-3)).toEqual(['Approximate: no better one', 'What the run reported as a whole settles the difference: the sum of its calls is exact', 'Price of m (p) in genai-prices 1.2.3']);
+  });
+
   it('is exact beyond what a number holds', () => {
     const million = { ...noUsage, input: { ...noUsage.input, text: 9_007_199_254_740_991 } };
     expect(explain({ usage: million, costNano: 1, costBasis: 'computed', attrs: priceAttributes(price) })[0]).toBe('9,007,199,254,740,991 input × $3.00 per million = $27,021,597,764.222973');

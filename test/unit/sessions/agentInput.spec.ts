@@ -8,6 +8,7 @@ import { findRepository } from '../../../src/git/repository';
 import type { NewSession } from '../../../src/sessions/createSession';
 import { SessionManager } from '../../../src/sessions/sessionManager';
 import { openStore } from '../../../src/storage/openStore';
+import { createRedactor } from '../../../src/telemetry/redaction';
 import { AmpTracer } from '../../../src/telemetry/tracer';
 import { traceIdOf } from '../../../src/telemetry/traceContext';
 import { testAssetsDirectory } from '../../support/buildAssets';
@@ -22,12 +23,12 @@ async function sessionsWithRedaction() {
   const directory = path.join(repository.commonDirectory, 'amp-orchestrator');
   const recordings = path.join(directory, 'recordings');
   mkdirSync(recordings, { recursive: true });
-  const redact = (text: string): string => text.replaceAll(secret, '[secret]');
-  const store = await openStore({ directory, assetsDirectory: testAssetsDirectory, kind: 'test', redact });
+  const redactor = createRedactor({ env: { PLANTED_SECRET: secret } });
+  const store = await openStore({ directory, assetsDirectory: testAssetsDirectory, kind: 'test', redact: redactor.redact });
   const tracer = new AmpTracer(store.spans, spanIds(systemClock, store.processNonce), systemClock);
   const drivers = createAgentDrivers({ clock: systemClock, env: { ...process.env, TRACEPARENT: 'not-mine' } });
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const sessions = new SessionManager({ repository, store, tracer, drivers, clock: systemClock, log, recordings, closing: new AbortController().signal, redact });
+  const sessions = new SessionManager({ repository, store, tracer, drivers, clock: systemClock, log, recordings, closing: new AbortController().signal, redactor });
   onTestFinished(async () => {
     await sessions.shutDown();
     sessions.dispose();
@@ -52,7 +53,7 @@ describe('what an agent is given', () => {
       ...readdirSync(recordings).map((file) => readFileSync(path.join(recordings, file), 'utf8')),
       project.git('log', '--all', '--format=%B%D'),
     ].join('\n');
-    expect(kept).toContain('Use [secret]');
+    expect(kept).toContain('Use [redacted: PLANTED_SECRET]');
     expect(kept).not.toContain(secret);
   });
 

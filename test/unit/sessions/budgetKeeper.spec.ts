@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { budgetReason } from '../../../src/agents/agentDriver';
 import { SimulatedClock } from '../../../src/base/clock';
 import { spanIds } from '../../../src/base/ids';
-import type { Spender } from '../../../src/model/budget';
+import type { BudgetWarning, Spender } from '../../../src/model/budget';
 import { loadPriceList } from '../../../src/llm/prices/priceList';
 import { noUsage } from '../../../src/model/usage';
 import { AgentSpans } from '../../../src/sessions/agentSpans';
@@ -103,6 +103,20 @@ describe('the guard of a run', () => {
     expect(guard.signal.aborted).toBe(true);
   });
 
+  it('is not stopped after midnight by what was spent yesterday, and by today’s in its very event', async () => {
+    await budgets.setLimits({ dayNano: 100 });
+    const guard = await guardOf({ sessionId: 's' });
+    spend('s', 90);
+    clock.advance(13 * hour);
+    spend('s', 20);
+    expect(guard.signal.aborted).toBe(false);
+    spend('s', 79);
+    expect(guard.signal.aborted).toBe(false);
+    spend('s', 1);
+    expect(guard.signal.aborted).toBe(true);
+    expect(await budgets.states()).toMatchObject([{ scope: 'day', spentNano: 100 }]);
+  });
+
   it('keeps the limit of a workflow over all its sessions', async () => {
     for (const id of ['one', 'two']) {
       await store.sessions.save({ id, name: id, prompt: 'p', agent: 'command', agentOptions: {}, baseBranch: 'main', baseSha: 'x', branch: id, worktree: id, status: 'ready', executionId: 'limited', createdAt: noon, updatedAt: noon });
@@ -114,6 +128,25 @@ describe('the guard of a run', () => {
     spend('two', 10);
     expect(guard.problem?.message).toContain('The workflow has spent');
     await expectCode(budgets.admit({ sessionId: 'one', executionId: 'limited' }, 1), 'budget-exceeded');
+  });
+
+  it('warns of a session’s limit and of the day’s, of the day’s only once for all runs', async () => {
+    await store.sessions.save({ id: 'one', name: 'one', prompt: 'p', agent: 'command', agentOptions: {}, baseBranch: 'main', baseSha: 'x', branch: 'one', worktree: 'one', status: 'ready', budgetNano: 50, createdAt: noon, updatedAt: noon });
+    await budgets.setLimits({ dayNano: 100 });
+    const warnings: BudgetWarning[] = [];
+    budgets.onDidWarn((warning) => warnings.push(warning));
+    await Promise.all(['one', 'two', 'three'].map((sessionId) => guardOf({ sessionId })));
+    spend('one', 40);
+    spend('one', 2);
+    expect(warnings).toEqual([{ scope: 'session', session: { id: 'one', name: 'one' }, spentNano: 40, limitNano: 50, message: 'The session has spent <$0.0001 of its <$0.0001.' }]);
+    spend('two', 39);
+    spend('two', 2);
+    expect(warnings.slice(1)).toMatchObject([{ scope: 'day', spentNano: 81, limitNano: 100 }]);
+    expect(warnings[1]).not.toHaveProperty('session');
+    // Another limit is worth another word.
+    await budgets.setLimits({ dayNano: 102 });
+    await waitFor('the new limit', () => warnings.length === 3);
+    expect(warnings[2]).toMatchObject({ scope: 'day', spentNano: 83, limitNano: 102 });
   });
 
   it('has its limit when several runs begin at once', async () => {

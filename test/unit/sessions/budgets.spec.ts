@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { explainCost } from '../../../src/model/explainCost';
 import { startCli } from '../../support/cli';
 import { expectCode } from '../../support/expectCode';
 import { makeRepository, type TestRepository } from '../../support/gitRepository';
-import { callNano, installSpender, spending, type Spending } from '../../support/spender';
+import { callNano, installRecorded, installSpender, spending, type Spending } from '../../support/spender';
 import { openOrchestrator, type TestOrchestrator } from '../../support/testOrchestrator';
 import { waitFor } from '../../support/waitFor';
 
@@ -90,7 +91,7 @@ describe('a session that uses up its budget', () => {
       { scope: 'session', id: byDefault.id, limitNano: 0.02 * dollar, spentNano: await spentBy(byDefault.id), reservedNano: 0 },
       { scope: 'session', id: own.id, limitNano: dollar, spentNano: 3 * callNano, reservedNano: 0 },
     ]);
-    await orchestrator.sessions.budgets.setLimits({});
+    await orchestrator.sessions.budgets.setLimits({ sessionNano: undefined });
     expect((await orchestrator.sessions.get(byDefault.id)).status).toBe('stopped');
   });
 
@@ -116,6 +117,24 @@ describe('costs that nobody knows', () => {
     const free = await orchestrator.sessions.create({ prompt: 'x', agent: 'command', agentOptions: { argv: ['true'] } });
     await orchestrator.sessions.run(free.id);
     expect(await noticesOf(free.id)).toEqual([]);
+  });
+});
+
+describe('a run of a model without a price that is killed', () => {
+  it('has an unknown cost, while it runs and for ever', { timeout: 60_000 }, async () => {
+    const run = startCli(project.root, 'run', '--agent', 'claudeCode', '--name', 'Spend', '--prompt', JSON.stringify({ gapMs: 50, model: 'nobody-1' }));
+    await waitFor('calls of unknown cost', async () => (await orchestrator.store.rollups.totals({})).unknownCosts >= 2);
+    run.child.kill('SIGKILL');
+    await run.ended;
+    const [interrupted] = await waitFor('the end of the session', async () => {
+      const sessions = await orchestrator.sessions.overview();
+      return sessions[0]?.session.status === 'interrupted' && sessions;
+    });
+    const calls = (await orchestrator.store.spans.bySession(interrupted?.session.id ?? '')).filter(({ usage }) => usage !== undefined);
+    expect(calls.length).toBeGreaterThan(1);
+    expect(calls.filter(({ costBasis }) => costBasis !== 'unknown')).toEqual([]);
+    for (const call of calls) expect(explainCost(call)[0]).toMatch(/^Unknown: nobody reported a cost/);
+    expect(await orchestrator.store.rollups.totals({})).toMatchObject({ costNano: 0, unknownCosts: calls.length });
   });
 });
 
@@ -196,5 +215,62 @@ describe('a call whose cost can be estimated', () => {
     await (await budgets.admit(spender, undefined)).release();
     await budgets.setLimits({ dayNano: 0 });
     await expectCode(budgets.admit(spender, undefined), 'budget-exceeded');
+  });
+});
+
+describe('a run that passes its budget in its last words', () => {
+  const failing = JSON.stringify({ scripts: { test: 'exit 1' } });
+  const passing = JSON.stringify({ scripts: { test: 'echo fine' } });
+
+  it('has succeeded, and its session is held back with its work and its tests', async () => {
+    project.write('package.json', passing);
+    project.commit('tests');
+    const session = await create({ calls: 1, gapMs: 0, output: 100_000, lastWords: true }, 0.01 * dollar);
+    const { iteration, tests, mayMerge } = await orchestrator.sessions.run(session.id, { tests: true });
+    expect(iteration).toMatchObject({ status: 'succeeded', changedFiles: [{ path: 'work.txt' }] });
+    expect(iteration).not.toHaveProperty('errorMessage');
+    expect([tests, mayMerge]).toMatchObject([{ passed: true }, false]);
+    expect(await orchestrator.sessions.get(session.id)).toMatchObject({ status: 'budget-exceeded', attention: 'The session has spent $2.00 of its $0.01. Raise its budget to go on.' });
+    await expectCode(orchestrator.sessions.run(session.id), 'budget-exceeded');
+    // It did not break off: it is as ready as any other.
+    await orchestrator.sessions.setBudget(session.id, 3 * dollar);
+    expect((await orchestrator.sessions.get(session.id)).status).toBe('ready');
+  });
+
+  it('may be merged by itself only when what was asked for is known to pass', async () => {
+    const run = async (tests: boolean): Promise<unknown> => {
+      const session = await create({ calls: 1, gapMs: 0 });
+      const { tests: came, mayMerge } = await orchestrator.sessions.run(session.id, { tests });
+      return [typeof came === 'object' ? came.passed : came, mayMerge];
+    };
+    expect(await run(false)).toEqual([undefined, true]);
+    expect(await run(true)).toEqual(['none', true]);
+    project.write('package.json', failing);
+    project.commit('tests');
+    expect(await run(true)).toEqual([false, false]);
+    const broken = await orchestrator.sessions.create({ prompt: 'x', agent: 'command', agentOptions: { argv: ['false'] } });
+    expect(await orchestrator.sessions.run(broken.id, { tests: true })).toMatchObject({ tests: 'not-run', mayMerge: false });
+  });
+
+  it('is not merged by the command line, whatever its tests say', { timeout: 60_000 }, async () => {
+    for (const [content, said] of [[failing, /Tests +(?!passed)/], [passing, /Tests +passed/]] as const) {
+      project.write('package.json', content);
+      project.commit('tests');
+      const before = project.git('rev-parse', 'main');
+      const { code, stdout, stderr } = await startCli(project.root, 'run', '--agent', 'claudeCode', '--budget', '0.01', '--tests', '--merge', '--prompt', JSON.stringify({ calls: 1, gapMs: 0, output: 100_000, lastWords: true })).ended;
+      expect([code, project.git('rev-parse', 'main')]).toEqual([1, before]);
+      expect(stdout).toMatch(said);
+      expect(`${stdout}${stderr}`.split('has spent $2.00 of its $0.01')).toHaveLength(2);
+    }
+  });
+
+  it.each(['codex', 'gemini'] as const)('holds %s back, which tells what it used only at its end', async (agent) => {
+    installRecorded(agent, `${agent}-text`);
+    orchestrator = await openOrchestrator(project.root);
+    await orchestrator.sessions.budgets.setLimits({ sessionNano: 1_000 });
+    const session = await orchestrator.sessions.create({ prompt: 'x', agent, agentOptions: agent === 'codex' ? { model: 'gpt-5' } : {} });
+    const { iteration } = await orchestrator.sessions.run(session.id);
+    expect(iteration.status).toBe('succeeded');
+    expect(await orchestrator.sessions.get(session.id)).toMatchObject({ status: 'budget-exceeded', attention: expect.stringMatching(/^The session has spent .* of its <\$0\.0001\. /) as string });
   });
 });

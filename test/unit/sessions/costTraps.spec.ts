@@ -90,11 +90,47 @@ describe('the traps of counting (field by field, against an independent oracle)'
   });
 
   it('4: a call that was cut off costs at least what was told, which is an estimate and says so', () => {
-    const { sums, spans } = runOf([started('a'), told('a', usage(100, { output: 1 }))], 'stopped');
+    // A recorded answer, cut behind each of its lines: before its last word its tokens are an estimate, after it they are not.
+    const whole = fixtureLines('recording-failed').slice(1).map((line) => JSON.stringify((JSON.parse(line) as { line: unknown }).line));
+    const estimates = whole.map((_line, index) => {
+      const { spans } = runOf(parseStream(whole.slice(0, index + 1)).events, 'stopped');
+      return spans.filter(({ attrs, costBasis }) => attrs['amp.usage.estimated'] === true && costBasis === 'approximate').length;
+    });
+    const kinds = whole.map((line) => { const { type, event } = JSON.parse(line) as { type: string; event?: { type: string } }; return event?.type ?? type; });
+    expect([estimates[kinds.indexOf('message_start')], estimates[kinds.indexOf('content_block_delta')]]).toEqual([1, 1]);
+    expect([estimates[kinds.indexOf('message_delta')], estimates[kinds.indexOf('message_stop')]]).toEqual([0, 0]);
+    const cut = [...message('a', { input: { input_tokens: 100 }, output: 9 }).slice(0, 2)];
+    const { sums, spans } = runOf(parseStream([init, ...cut]).events, 'stopped');
     expect(sums).toMatchObject({ costNano: oracleCost(opus, usage(100, { output: 1 })), approximate: 1, unknown: 0 });
-    expect(spans.find(({ name }) => name === 'anthropic:chat')?.attrs).toMatchObject({ 'amp.usage.estimated': true });
+    const estimated = spans.find(({ name }) => name === 'anthropic:chat');
+    expect(estimated && explainCost(estimated).join('\n')).toContain('Approximate: the call was cut off, and more may have been used than was told\nThe tokens are an estimate');
     // Nothing told at all: nobody knows.
     expect(runOf([started('a')], 'stopped').sums).toMatchObject({ costNano: 0, unknown: 1 });
+    expect(runOf([started('a'), { kind: 'callFinished', ts, callId: 'a', errorMessage: 'cut' }], 'stopped').sums).toMatchObject({ costNano: 0, unknown: 1 });
+  });
+
+  it('4: the calls of a cut run whose last word never came are estimates too, and exact once the run tells its total', () => {
+    // As an older program tells them: closed by the result of a tool, never by their own end.
+    const older = [init, message('a', { input: { input_tokens: 100 }, parent: 'tool' })[0] ?? '', message('b', { input: { input_tokens: 50 }, parent: 'tool' })[0] ?? ''];
+    const { events } = parseStream(older);
+    expect(runOf(events, 'stopped').sums).toMatchObject({ approximate: 2, unknown: 0 });
+    const of = usage(150, { output: 70 });
+    expect(runOf([...events, total(of)], 'stopped').sums).toEqual({ usage: of, costNano: oracleCost(opus, of), approximate: 0, unknown: 0 });
+    expect(runOf([...events, total(of, 9_999_999)], 'stopped').sums).toEqual({ usage: of, costNano: 9_999_999, approximate: 0, unknown: 0 });
+  });
+
+  it('5: a reported total makes the sum of calls exact whose single prices are not, and their explanation says so', () => {
+    const dated = `${opus}-20991231`;
+    const of = usage(1_000, { output: 100 });
+    for (const reported of [oracleCost(opus, of), oracleCost(opus, of) + 77]) {
+      const { sums, spans } = runOf([...call('a', of, dated), total(of, reported, { model: dated })]);
+      expect(sums).toEqual({ usage: of, costNano: reported, unknown: 0, approximate: 0 });
+      const one = spans.find(({ name }) => name === 'anthropic:chat');
+      expect(one).toMatchObject({ costBasis: 'computed', costNano: oracleCost(opus, of), status: 'success' });
+      expect(one && explainCost(one).join('\n')).toMatch(/Approximate: [^]*\nWhat the run reported as a whole settles the difference/);
+    }
+    expect(runOf([...call('a', of, dated), total(of, undefined, { model: dated })]).sums).toMatchObject({ approximate: 1 });
+    expect(runOf([...call('a', of, dated), total(of, 5_000_000, { model: dated, incomplete: true })]).sums).toMatchObject({ costNano: 5_000_000, approximate: 1, unknown: 1 });
   });
 
   it('5: what is reported wins over what was computed, above and below it', () => {
@@ -134,9 +170,22 @@ describe('the traps of counting (field by field, against an independent oracle)'
     expect(runOf([total(usage(1_000_000, { output: 20_000 }), undefined, { model: sonnet })]).sums).toMatchObject({ costNano: 3_300_000_000, approximate: 1 });
   });
 
-  it('8: an unknown price is unknown, once, and never zero; a variant is approximate', () => {
+  it('8: an unknown price is unknown from the first token on, until a total of the run holds it', () => {
+    const last: (string | undefined)[] = [];
+    const clock = new SimulatedClock(ts);
+    const tracer = new AmpTracer({ write: ({ name, costBasis, usage: used }) => { if (name === 'anthropic:chat' && used) last.push(costBasis); } }, spanIds(clock, 'abc'), clock);
+    const agent = new AgentSpans({ tracer, run: tracer.startSpan({ sessionId: 's', type: 'agent', name: 'Agent', tsStart: 0 }), worktree: '/trees', agent: 'claudeCode', prices });
+    for (const event of call('a', usage(10), 'nobody-1')) agent.handle(event);
+    expect(last).toEqual(['unknown', 'unknown']);
+    agent.handle(total(usage(10), 1_234, { model: 'nobody-1' }));
+    agent.close('succeeded');
+    expect(last).toEqual(['unknown', 'unknown', undefined]);
+    expect(runOf([...call('a', usage(10), 'nobody-1'), total(usage(10), 1_234, { model: 'nobody-1' })]).sums).toEqual({ usage: usage(10), costNano: 1_234, unknown: 0, approximate: 0 });
+  });
+
+  it('8: an unknown price is unknown and never zero; a variant is approximate', () => {
     const { sums, spans } = runOf([...call('a', usage(10), 'nobody-1'), ...call('b', usage(20), 'nobody-1'), ...call('c', usage(30), 'nobody-2')]);
-    expect(sums).toMatchObject({ costNano: 0, unknown: 2 });
+    expect(sums).toMatchObject({ costNano: 0, unknown: 3 });
     expect(spans.filter(({ usage: used }) => used !== undefined).every(({ costNano }) => costNano === undefined)).toBe(true);
     expect(runOf(call('a', usage(10), 'claude-opus-5-5-20991231')).sums).toMatchObject({ costNano: oracleCost(opus, usage(10)), approximate: 1 });
   });

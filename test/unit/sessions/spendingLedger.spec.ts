@@ -5,10 +5,11 @@ import { spanIds } from '../../../src/base/ids';
 import type { AmpTraceEvent } from '../../../src/model/span';
 import { noUsage } from '../../../src/model/usage';
 import type { CallTotals } from '../../../src/model/usageRow';
-import { SpendingLedger } from '../../../src/sessions/spendingLedger';
+import { dayOf, SpendingLedger } from '../../../src/sessions/spendingLedger';
 import { AmpTracer } from '../../../src/telemetry/tracer';
 
 const day = Date.UTC(2026, 10, 22);
+const today = { scope: 'day', dayStartMs: day, dayEndMs: day + 86_400_000 } as const;
 
 /** A store that answers late: a read sees what was written before it, by this process and by others, and arrives when it is let. */
 function slowStore() {
@@ -36,7 +37,7 @@ describe('the ledger', () => {
         const store = slowStore();
         const ledger = new SpendingLedger(store.tracer, store.rollups, () => undefined);
         ledger.follow({ scope: 'session', id: 's' });
-        ledger.follow({ scope: 'day', dayStartMs: day });
+        ledger.follow(today);
         const reads: Promise<void>[] = [];
         const of = { scope: 'session', id: 's' } as const;
         for (const { kind, nano } of steps) {
@@ -66,7 +67,7 @@ describe('the ledger', () => {
         store.answer();
         store.answer();
         await last;
-        expect([ledger.spent(of), ledger.spent({ scope: 'day', dayStartMs: day })]).toEqual([store.own() + store.elsewhere(), store.own() + store.elsewhere()]);
+        expect([ledger.spent(of), ledger.spent(today)]).toEqual([store.own() + store.elsewhere(), store.own() + store.elsewhere()]);
         ledger.dispose();
       }),
     );
@@ -78,15 +79,46 @@ describe('the ledger', () => {
     const ledger = new SpendingLedger(store.tracer, store.rollups, () => { told.push(ledger.spent({ scope: 'session', id: 's' })); });
     ledger.follow({ scope: 'session', id: 's' });
     const execution = ledger.follow({ scope: 'execution', id: 'e' }, { sessionId: 't', executionId: 'e' });
-    ledger.follow({ scope: 'day', dayStartMs: day });
+    ledger.follow(today);
     const spend = (sessionId: string, costNano: number, tsStart = day): void => void store.tracer.finishSpan(store.tracer.startSpan({ sessionId, type: 'agent', name: 'x:chat', tsStart }).id, { costNano });
     spend('s', 5);
     spend('t', 7);
     spend('s', 11, day - 1);
-    expect([ledger.spent({ scope: 'session', id: 's' }), ledger.spent({ scope: 'execution', id: 'e' }), ledger.spent({ scope: 'day', dayStartMs: day }), told]).toEqual([16, 7, 12, [5, 5, 16]]);
+    expect([ledger.spent({ scope: 'session', id: 's' }), ledger.spent({ scope: 'execution', id: 'e' }), ledger.spent(today), told]).toEqual([16, 7, 12, [5, 5, 16]]);
     execution.dispose();
     execution.dispose();
     spend('t', 7);
     expect(ledger.spent({ scope: 'execution', id: 'e' })).toBe(0);
+  });
+
+  it('forgets a session that leaves an execution which others go on with, whoever leaves first', () => {
+    const store = slowStore();
+    const ledger = new SpendingLedger(store.tracer, store.rollups, () => undefined);
+    const of = { scope: 'execution', id: 'e' } as const;
+    const spend = (sessionId: string): void => void store.tracer.finishSpan(store.tracer.startSpan({ sessionId, type: 'agent', name: 'x:chat' }).id, { costNano: 1 });
+    const one = ledger.follow(of, { sessionId: 'one', executionId: 'e' });
+    const two = ledger.follow(of, { sessionId: 'two', executionId: 'e' });
+    one.dispose();
+    spend('one');
+    spend('two');
+    expect(ledger.spent(of)).toBe(1);
+    two.dispose();
+    // Alone again, and only itself.
+    ledger.follow(of, { sessionId: 'three', executionId: 'e' });
+    for (const sessionId of ['one', 'two', 'three']) spend(sessionId);
+    expect(ledger.spent(of)).toBe(1);
+  });
+
+  it('counts a day from its start to just before the next one’s, however long it is', () => {
+    const store = slowStore();
+    const ledger = new SpendingLedger(store.tracer, store.rollups, () => undefined);
+    ledger.follow(today);
+    for (const tsStart of [day - 1, day, today.dayEndMs - 1, today.dayEndMs]) store.tracer.finishSpan(store.tracer.startSpan({ sessionId: 's', type: 'agent', name: 'x:chat', tsStart }).id, { costNano: 1 });
+    expect(ledger.spent(today)).toBe(2);
+    for (const noon of [new Date(2026, 2, 29, 12), new Date(2026, 9, 25, 12), new Date(2026, 11, 31, 12)]) {
+      const { dayStartMs, dayEndMs } = dayOf(noon.getTime());
+      expect([new Date(dayStartMs).getHours(), new Date(dayEndMs).getHours(), new Date(dayEndMs - 1).getDate(), new Date(dayStartMs).getDate()]).toEqual([0, 0, noon.getDate(), noon.getDate()]);
+      expect(dayOf(dayEndMs).dayStartMs).toBe(dayEndMs);
+    }
   });
 });

@@ -67,15 +67,33 @@ describe('SnapshotFeed', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(250);
   });
 
-  it('slows down when reading is slow', async () => {
+  it('slows down when reading stays slow', async () => {
     readingTakesMs = 400;
     feed.setOpen(true);
     await settle();
     feed.changed();
-    await advance(1_199);
-    expect(sent).toHaveLength(1);
-    await advance(10);
+    await settle();
     expect(sent).toHaveLength(2);
+    feed.changed();
+    await advance(1_199);
+    expect(sent).toHaveLength(2);
+    await advance(10);
+    expect(sent).toHaveLength(3);
+  });
+
+  it('shows a change within the shortest pause after one slow reading, the first or a later one', async () => {
+    for (const slowMs of [500, 5_000]) {
+      readingTakesMs = slowMs;
+      feed.changed();
+      feed.setOpen(true);
+      await settle();
+      readingTakesMs = 10;
+      const before = sent.length;
+      feed.changed();
+      await advance(250);
+      expect(sent.length).toBeGreaterThan(before);
+      await advance(250);
+    }
   });
 
   it('reads nothing while closed, and catches up when opened', async () => {

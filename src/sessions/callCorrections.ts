@@ -1,0 +1,32 @@
+import { priceAttributes, settledAttribute } from '../model/explainCost';
+import { estimatedUsageAttribute } from '../model/pricing';
+import { isNoUsage } from '../model/usage';
+import type { SpanAmendment } from '../telemetry/tracer';
+import { approximated } from './remainderPrice';
+import type { RunCall } from './runCall';
+
+export type RunEnd = 'succeeded' | 'failed' | 'stopped';
+
+/** What the program told for a whole run. `amount`: its tokens and its cost · `tokens`: only them, all of them · `nothing`: not all, or nothing at all. */
+export type ToldOfRun = 'amount' | 'tokens' | 'nothing';
+
+/** Of a call that was cut, or of which the last word never came: more may have been used than was told. Undefined where nothing is to be said. */
+export function cutOff({ counted, final }: RunCall): SpanAmendment | undefined {
+  if (final || isNoUsage(counted.usage)) return undefined;
+  const estimated = { [estimatedUsageAttribute]: true };
+  if (counted.price === undefined) return { costBasis: counted.costBasis, attrs: estimated };
+  const price = approximated(counted.price, 'the call was cut off, and more may have been used than was told');
+  return { costBasis: 'approximate', attrs: { ...priceAttributes(price), ...estimated } };
+}
+
+/**
+ * What becomes of a call's figures once the run is over. What was reported for the whole run makes the sum exact: a call that had no price is part
+ * of it, and one whose price only nearly fits does not make the sum approximate. Where nothing was told of a run that was cut, its calls are estimates.
+ */
+export function correctionOf(call: RunCall, told: ToldOfRun, end: RunEnd): SpanAmendment | undefined {
+  const basis = call.estimated && call.counted.price ? 'approximate' : call.counted.costBasis;
+  if (told === 'nothing') return end === 'succeeded' || call.estimated ? undefined : cutOff(call);
+  if (told === 'amount' && basis === 'unknown') return { costBasis: undefined };
+  const isSettled = basis === 'approximate' && (told === 'amount' || call.counted.costBasis === 'computed');
+  return isSettled ? { costBasis: 'computed', attrs: { [settledAttribute]: true } } : undefined;
+}
