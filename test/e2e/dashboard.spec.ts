@@ -10,7 +10,7 @@ import { busyCosts, costCall, spanOf } from '../support/costFixtures';
 import { costSpanId, writeCosts } from '../support/costStore';
 import { useEditor } from '../support/editor/editor';
 import { notification } from '../support/editor/messages';
-import { quickInput, runCommand } from '../support/editor/quickInput';
+import { runCommand, saveAs } from '../support/editor/quickInput';
 import { editorTab, webview } from '../support/editor/workbench';
 import { waitFor } from '../support/waitFor';
 
@@ -117,10 +117,8 @@ describe('the cost dashboard in the editor', () => {
 
   it('exports what it shows to a file', async () => {
     await dashboard().getByText('Export…', { exact: true }).click();
-    const input = (await quickInput(editor.page, 'Export Costs')).locator('input.input');
     const file = path.join(path.dirname(repository), 'exported.csv');
-    await input.fill(file);
-    await input.press('Enter');
+    await saveAs(editor.page, 'Export Costs', 'costs-', file);
     await notification(editor.page, 'The costs are in exported.csv').waitFor();
     const [head, ...rows] = readFileSync(file, 'utf8').trimEnd().split('\r\n');
     expect(head).toMatch(/^hour,session_id,session,/);

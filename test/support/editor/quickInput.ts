@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { waitFor } from '../waitFor';
 
 const commandLimitMs = 60_000;
 const stepLimitMs = 20_000;
@@ -66,5 +67,13 @@ export async function offered(page: Page, title: string | RegExp): Promise<strin
 export async function enter(page: Page, title: string | RegExp, text: string): Promise<void> {
   const input = inputOf(await quickInput(page, title));
   await input.fill(text);
+  await input.press('Enter');
+}
+
+/** Answers the question for a file: what is typed before the suggestion stands there would be lost to it. */
+export async function saveAs(page: Page, title: string, suggestion: string, file: string): Promise<void> {
+  const input = inputOf(await quickInput(page, title));
+  await waitFor('the question for the file', async () => (await input.inputValue()).includes(suggestion));
+  await input.fill(file);
   await input.press('Enter');
 }

@@ -27,7 +27,7 @@ describe('what an agent has done stays on record', () => {
     await waitFor('the tests', () => existsSync(path.join(session.worktree, '.env')));
     await sessions.stop(session.id);
     const { iteration, tests } = await run;
-    expect(tests).toBeUndefined();
+    expect(tests).toBe('not-run');
     expect(iteration).toMatchObject({ status: 'succeeded', changedFiles: [{ path: 'made.txt' }] });
     expect((await sessions.overview())[0]).toMatchObject({ session: { status: 'ready' }, iterations: [{ commitSha: iteration.commitSha }] });
   });
