@@ -1,4 +1,5 @@
 import type { Provider } from '../model/span';
+import { noUsage } from '../model/usage';
 import type { UsageByModel } from '../model/usageByModel';
 import { addByModel } from './conversationUsage';
 import type { JsonObject } from './jsonShape';
@@ -108,6 +109,8 @@ export class StreamJsonParser extends StreamParser {
       return usage;
     }
     this.usageUnbelievable(told, ts);
+    // At once: no result may follow, or none that holds this call.
+    this.emit({ kind: 'usage', ts, scope: 'call', callId, provider: this.provider, usage: noUsage, costBasis: 'unknown', incomplete: true });
     this.untold = true;
     return undefined;
   }

@@ -68,7 +68,8 @@ async function withOrchestrator(command: Command, { values, positionals }: { val
   });
   try {
     await orchestrator.telemetryExports.startFromEnvironment();
-    return await command.run({ values, positionals, orchestrator, print, signal: signals });
+    // In CI a terminal is a log: what agents name and print goes through the redactor here as everywhere.
+    return await command.run({ values, positionals, orchestrator, print: (line) => { print(orchestrator.redactor.redact(line)); }, signal: signals });
   } finally {
     await orchestrator.close();
   }

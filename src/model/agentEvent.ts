@@ -35,6 +35,6 @@ export interface UsageEvent {
   readonly usage: Usage;
   readonly costNano?: NanoDollars;
   readonly costBasis: CostBasis;
-  /** Of a run: the program could not or did not tell all of it. `usage` is a lower bound (often nothing), and what the run cost is unknown. */
+  /** Of a run: the program could not or did not tell all of it. `usage` is a lower bound (often nothing), and what the run cost is unknown. Of a call: the same for good, whatever is told of it besides; `usage` is nothing. */
   readonly incomplete?: true;
 }

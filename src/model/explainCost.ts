@@ -11,6 +11,8 @@ type Costed = Pick<AmpTraceEvent, 'usage' | 'costNano' | 'costBasis' | 'model' |
 export const settlementAttribute = 'amp.usage.settlement';
 /** On a settlement: what the run's calls had been priced at, in nano-dollars, before the reported total. True on a call: its run's total settles what is not exact in its own cost. */
 export const settledAttribute = 'amp.cost.settled';
+/** On a settlement of one of several days: what was reported for the whole run, in nano-dollars. */
+export const settledWholeAttribute = 'amp.cost.settled_whole';
 
 /** The kinds of tokens in the order in which a price is explained. */
 const kinds = [
@@ -62,19 +64,26 @@ function source({ model, provider, source: list, version }: AppliedPrice): strin
 }
 
 function reported({ costNano = 0, costBasis, attrs }: Costed): string[] {
-  const settled = attrs[settledAttribute];
+  const [settled, whole] = [attrs[settledAttribute], attrs[settledWholeAttribute]];
   if (attrs[settlementAttribute] === true && typeof settled === 'number' && costBasis !== 'reported') {
     return [`More became known of a call after its end: it cost ${formatExactCost(costNano + settled)}, and ${formatExactCost(settled)} had been counted`, `The difference: ${formatExactCost(costNano)}`];
   }
   if (attrs[settlementAttribute] === true && typeof settled === 'number') {
-    return [`Reported for the whole run: ${formatExactCost(costNano + settled)}`, `Its calls were counted at: ${formatExactCost(settled)}`, `The difference: ${formatExactCost(costNano)}${costNano < 0 ? ', an adjustment: the calls had been priced too high' : ''}`];
+    const difference = typeof whole === 'number' ? whole - settled : costNano;
+    return [
+      `Reported for the whole run: ${formatExactCost(difference + settled)}`,
+      `Its calls were counted at: ${formatExactCost(settled)}`,
+      `The difference: ${formatExactCost(difference)}${difference < 0 ? ', an adjustment: the calls had been priced too high' : ''}`,
+      ...(typeof whole === 'number' ? [`The part of this day, as its calls were counted: ${formatExactCost(costNano)}`] : []),
+    ];
   }
   if (costBasis === 'reported') return [`Reported by the provider or agent: ${formatExactCost(costNano)}`];
   return [`${formatExactCost(costNano)}: the prices it was computed from are not on record`];
 }
 
-function whyUnknown({ costBasis, model, attrs }: Costed): string[] {
+function whyUnknown({ costBasis, model, usage, attrs }: Costed): string[] {
   if (costBasis === undefined) return ['Only the cost of the whole run is known: this call is part of it'];
+  if (attrs[settlementAttribute] === true && usage !== undefined && isNoUsage(usage)) return ['Unknown: not all of what the run used was told'];
   return [`Unknown: nobody reported a cost, and there is no price for ${model === undefined ? 'a model without a name' : `"${model}"`}`, 'Prices of your own can be set in a file; see the setting "Costs: Prices File"', ...estimated(attrs)];
 }
 

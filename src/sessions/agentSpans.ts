@@ -1,11 +1,11 @@
 import type { AmpTracer, SpanFinish, SpanUpdate } from '../telemetry/tracer';
 import type { AgentEvent, UsageEvent } from '../model/agentEvent';
-import { priceAttributes, settledAttribute, settlementAttribute } from '../model/explainCost';
+import { priceAttributes, settledAttribute, settledWholeAttribute, settlementAttribute } from '../model/explainCost';
 import type { PriceList } from '../model/pricing';
 import type { AmpTraceEvent, AttributeValue, Attributes } from '../model/span';
 import { isNoUsage } from '../model/usage';
 import { cutOff, type RunEnd } from './callCorrections';
-import type { Figures } from './runCall';
+import { isInDoubt, type Figures } from './runCall';
 import { RunCosts, type Settlement } from './runCosts';
 import { toolTitle } from './toolTitle';
 
@@ -121,7 +121,7 @@ export class AgentSpans {
     this.calls.delete(callId);
     const span = this.tracer.finishSpan(call.span.id, { ...finish, attrs: { ...said(call), ...finish.attrs } });
     const known = this.costs.call(callId);
-    const isCertain = known?.final === true && (span?.costBasis === 'computed' || span?.costBasis === 'reported');
+    const isCertain = known?.final === true && !isInDoubt(known) && (span?.costBasis === 'computed' || span?.costBasis === 'reported');
     if (span?.usage && !isCertain) this.uncertain.set(callId, span);
   }
 
@@ -186,7 +186,7 @@ export class AgentSpans {
   private count(event: UsageEvent): void {
     const sound = event.scope === 'call' ? this.costs.learn(event) : this.costs.total(event);
     if (!sound) this.sayUncountable(event);
-    if (!sound || event.scope !== 'call') return;
+    if (!sound || event.scope !== 'call' || event.incomplete === true) return;
     const call = this.calls.get(event.callId ?? '');
     const known = this.costs.call(event.callId ?? '');
     if (call && known) this.tracer.updateSpan(call.span.id, { ...asUpdate(known.counted), model: event.model });
@@ -199,9 +199,9 @@ export class AgentSpans {
   }
 
   private settle(settlement: Settlement): void {
-    const { ts, model, provider, costNano, settledNano } = settlement;
+    const { ts, model, provider, costNano, settledNano, wholeNano } = settlement;
     const adjusts = costNano !== undefined && costNano < 0;
-    const attrs: Attributes = { [settlementAttribute]: true, ...(settledNano === undefined ? {} : { [settledAttribute]: settledNano }), ...(adjusts ? { [attribute.adjustment]: true } : {}) };
+    const attrs: Attributes = { [settlementAttribute]: true, ...(settledNano === undefined ? {} : { [settledAttribute]: settledNano }), ...(wholeNano === undefined ? {} : { [settledWholeAttribute]: wholeNano }), ...(adjusts ? { [attribute.adjustment]: true } : {}) };
     const span = this.start({ ts }, { type: 'agent', name: `${provider}${adjusts ? ':adjustment' : ''}:run total`, attrs, model, provider, agent: this.options.agent });
     this.tracer.finishSpan(span.id, { ...asUpdate(settlement), tsEnd: span.tsStart });
   }

@@ -119,10 +119,13 @@ export class BudgetKeeper implements BudgetGate, Disposable {
     };
   }
 
-  /** @throws OrchestratorError `budget-exceeded` while a limit is used up */
-  async refuse(spender: Spender): Promise<void> {
+  /**
+   * `ownNano`: the limit that a session which is not there yet is going to have of its own.
+   * @throws OrchestratorError `budget-exceeded` while a limit is used up
+   */
+  async refuse(spender: Spender, ownNano?: NanoDollars): Promise<void> {
     const { rollups } = this.options.store;
-    for (const limit of await this.limitsOf(spender)) {
+    for (const limit of await this.limitsOf(spender, ownNano)) {
       const { costNano } = await rollups.totals(filterOf(limit.of));
       if (costNano >= limit.limitNano) throw usedUp({ ...limit, spentNano: costNano });
     }
@@ -171,11 +174,11 @@ export class BudgetKeeper implements BudgetGate, Disposable {
     this.warned.fire(warning);
   }
 
-  private async limitsOf({ sessionId, executionId }: Spender): Promise<readonly Limit[]> {
+  private async limitsOf({ sessionId, executionId }: Spender, ownNano?: NanoDollars): Promise<readonly Limit[]> {
     const { store, executionLimit } = this.options;
     const { dayNano, sessionNano } = await this.limits();
     const session = sessionId === outsideSessions ? undefined : await store.sessions.get(sessionId);
-    const ofSession = sessionId === outsideSessions ? undefined : (session?.budgetNano ?? sessionNano);
+    const ofSession = sessionId === outsideSessions ? undefined : (session?.budgetNano ?? ownNano ?? sessionNano);
     const ofExecution = executionId === undefined ? undefined : executionLimit?.(executionId);
     return [
       ...(ofSession === undefined ? [] : [{ scope: 'session', of: { scope: 'session', id: sessionId }, limitNano: ofSession } as const]),

@@ -29,6 +29,15 @@ export interface RunCall {
   final: boolean;
   /** Its span says that its tokens are an estimate. */
   estimated: boolean;
-  /** Told something that is no count of tokens: what it cost is unknown. */
+  /** Told something that is no count of tokens: what it cost is unknown, until a sound word takes its place. */
   spoiled: boolean;
+  /** Its program said that it cannot tell all it used: whatever it says, that is at least what it cost. */
+  untold: boolean;
+  /** The run's last total came after it was known, and holds it. */
+  inTotal: boolean;
+}
+
+/** More may have been used than its figures say. */
+export function isInDoubt({ spoiled, untold }: RunCall): boolean {
+  return spoiled || untold;
 }

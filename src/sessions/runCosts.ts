@@ -5,9 +5,10 @@ import type { Provider } from '../model/span';
 import { addUsage, isNoUsage, noUsage, usageBeyond } from '../model/usage';
 import type { SpanAmendment } from '../telemetry/tracer';
 import { isCountable } from '../llm/prices/callCost';
+import { sharesByDay } from './adjustments';
 import { correctionOf, type RunEnd, type ToldOfRun } from './callCorrections';
 import { priceRemainder } from './remainderPrice';
-import type { Figures, RunCall } from './runCall';
+import { isInDoubt, type Figures, type RunCall } from './runCall';
 
 /** What a run has to be charged beyond its calls. */
 export interface Settlement extends Figures {
@@ -17,9 +18,12 @@ export interface Settlement extends Figures {
   readonly costBasis: CostBasis;
   /** What the calls had been counted at, when the whole was reported. */
   readonly settledNano?: NanoDollars;
+  /** What was reported as the whole, where this settles only one of several days of it. */
+  readonly wholeNano?: NanoDollars;
 }
 
 const nothing: Figures = { usage: noUsage };
+const unknownCall = { counted: nothing, latest: nothing, started: false, open: false, final: false, estimated: false, spoiled: false, untold: false, inTotal: false } as const;
 
 /**
  * The costs of one agent run: each call is priced as soon as its tokens are known, never their sum, since prices have tiers. What the agent
@@ -40,7 +44,7 @@ export class RunCosts {
   start(callId: string, of: Pick<RunCall, 'model' | 'provider' | 'tsStart'>): RunCall | undefined {
     const early = this.calls.get(callId);
     if (early?.started) return undefined;
-    const call: RunCall = { counted: nothing, latest: nothing, spoiled: false, final: false, estimated: false, ...early, ...of, started: true, open: true };
+    const call: RunCall = { ...unknownCall, ...early, ...of, started: true, open: true };
     call.counted = call.latest;
     this.calls.set(callId, call);
     return call;
@@ -49,8 +53,12 @@ export class RunCosts {
   /** What is known of a call now; false when what was told is no count. */
   learn(event: UsageEvent): boolean {
     const callId = event.callId ?? '';
-    const call = this.calls.get(callId) ?? { model: event.model, provider: event.provider, tsStart: event.ts, counted: nothing, latest: nothing, started: false, open: false, spoiled: false, final: false, estimated: false };
+    const call = this.calls.get(callId) ?? { ...unknownCall, model: event.model, provider: event.provider, tsStart: event.ts };
     this.calls.set(callId, call);
+    if (event.incomplete === true) {
+      call.untold = true;
+      return true;
+    }
     call.spoiled = !isSound(event);
     if (call.spoiled) return false;
     call.latest = this.figures(event, call);
@@ -61,25 +69,28 @@ export class RunCosts {
   /** False when what was told is no count. */
   total(event: UsageEvent): boolean {
     this.totals.set(event.model ?? '', event);
+    for (const call of this.calls.values()) call.inTotal = true;
     return isSound(event);
   }
 
   /** What has to be said anew of calls whose spans were written; by the ids of the calls. */
   corrections(end: RunEnd): readonly (readonly [callId: string, SpanAmendment])[] {
     return [...this.calls].flatMap(([callId, call]) => {
-      const correction = correctionOf(call, toldBy(this.totalFor(call)), end);
+      const correction = correctionOf(call, toldBy(call.inTotal ? this.totalFor(call) : undefined), end);
       return correction ? [[callId, correction] as const] : [];
     });
   }
 
   settlements(outcome: RunEnd): readonly Settlement[] {
-    const totals = [...this.totals.values()];
     const calls = [...this.calls.values()];
-    if (totals.length === 0) return [...calls.flatMap(lateWord), ...unknownModels(calls, outcome)];
-    return totals.flatMap((total) => {
-      const own = calls.filter((call) => this.totalFor(call) === total);
-      return this.settle(total, own);
-    });
+    const totalled = calls.filter(({ inTotal }) => inTotal);
+    // A run that ended in a turn after its last total: that total knows nothing of them.
+    const others = calls.filter(({ inTotal }) => !inTotal);
+    return [
+      ...[...this.totals.values()].flatMap((total) => this.settle(total, totalled.filter((call) => this.totalFor(call) === total))),
+      ...others.flatMap(lateWord),
+      ...unknownModels(others, outcome),
+    ];
   }
 
   /** The total that holds a call: its model's, or else the first one. */
@@ -96,11 +107,12 @@ export class RunCosts {
     const of = { ts: total.ts, model: total.model ?? own[0]?.model, provider: total.provider, usage };
     if (isAmount(total.costNano)) {
       const costNano = total.costNano - settledNano;
-      const settled: readonly Settlement[] = isNoUsage(usage) && costNano === 0 ? [] : [{ ...of, costNano, costBasis: total.costBasis === 'unknown' ? 'reported' : total.costBasis, settledNano }];
+      const whole: Settlement = { ...of, costNano, costBasis: total.costBasis === 'unknown' ? 'reported' : total.costBasis, settledNano };
+      const settled = costNano < 0 ? byDay(whole, total.costNano, own) : isNoUsage(usage) && costNano === 0 ? [] : [whole];
       // What it holds was reported, and what it leaves out is known to nobody.
       return total.incomplete === true ? [...settled, { ...of, usage: noUsage, costBasis: 'unknown' }] : settled;
     }
-    if (total.incomplete === true || !isSound(total) || own.some(({ spoiled }) => spoiled)) return [{ ...of, costBasis: 'unknown' }];
+    if (total.incomplete === true || !isSound(total) || own.some(isInDoubt)) return [{ ...of, costBasis: 'unknown' }];
     if (isNoUsage(usage)) return [];
     const priced = priceRemainder(this.prices, { ...of, total: total.usage, calls: own });
     return [{ ...of, costBasis: 'unknown', ...priced }];
@@ -113,6 +125,18 @@ export class RunCosts {
     if (priced) return { usage, ...priced };
     return isNoUsage(usage) ? { usage } : { usage, costBasis: 'unknown' };
   }
+}
+
+/** What is taken back is taken from the days that it was counted on: a run over midnight must not begin the new day below zero. */
+function byDay(adjustment: Settlement, wholeNano: NanoDollars, calls: readonly RunCall[]): readonly Settlement[] {
+  const shares = sharesByDay(-(adjustment.costNano ?? 0), calls);
+  return shares.map(({ ts, costNano }, index) => ({
+    ...adjustment,
+    ts,
+    costNano: -costNano,
+    usage: index === shares.length - 1 ? adjustment.usage : noUsage,
+    ...(shares.length > 1 && { wholeNano }),
+  }));
 }
 
 function toldBy(total: UsageEvent | undefined): ToldOfRun {
@@ -134,7 +158,7 @@ function lateWord({ counted, latest, model, provider, tsStart }: RunCall): reado
 /** Models of whose calls something is unknown that no call says by itself: counts that were none, or not a word. Said once a model. */
 function unknownModels(calls: readonly RunCall[], outcome: RunEnd): readonly Settlement[] {
   const cut = outcome === 'succeeded' ? [] : calls.filter((call) => call.started && !call.final && call.latest === nothing);
-  const unknown = [...calls.filter(({ spoiled }) => spoiled), ...cut];
+  const unknown = [...calls.filter(isInDoubt), ...cut];
   const byModel = new Map(unknown.map((call) => [plainModel(call.model), call]));
   return [...byModel.values()].map(({ tsStart, model, provider }) => ({ ts: tsStart, model, provider, usage: noUsage, costBasis: 'unknown' }));
 }

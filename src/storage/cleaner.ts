@@ -1,6 +1,6 @@
 import { errorMessage } from '../base/errors';
 
-/** Takes the secrets out of what is about to be stored. Ids, paths and counts do not go through it: work is found again by them. */
+/** Takes the secrets out of what is about to be stored. Ids, worktrees and counts do not go through it: work is found again by them. */
 export interface Cleaner {
   text(text: string): string;
   text(text: string | undefined): string | undefined;

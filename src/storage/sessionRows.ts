@@ -66,10 +66,23 @@ export function rowToSession(row: Row): Session {
 export function iterationToRow(iteration: Iteration, processNonce: string, clean: Cleaner): Row {
   const cells: Cell[] = [
     storable(iteration.id), storable(iteration.sessionId), iteration.number, storable(clean.text(iteration.prompt)), iteration.status, storable(clean.text(iteration.errorMessage)),
-    storable(clean.text(iteration.summary)), storable(iteration.commitSha), JSON.stringify(iteration.changedFiles), storable(iteration.agentSessionId),
+    storable(clean.text(iteration.summary)), storable(iteration.commitSha), JSON.stringify(shownFiles(iteration.changedFiles, clean)), storable(iteration.agentSessionId),
     iteration.conversationTotals === undefined ? null : JSON.stringify(iteration.conversationTotals), iteration.stopRequestedAt ?? null, iteration.tsStart, iteration.tsEnd ?? null, iteration.status === 'running' ? processNonce : null,
   ];
   return cells;
+}
+
+/** Names of files can hold secrets, and git knows the real ones. No two become the same, as lists tell files apart by them. */
+function shownFiles(files: readonly ChangedFile[], clean: Cleaner): ChangedFile[] {
+  const uses = new Map<string, number>();
+  return files.map((file) => {
+    const shown = clean.text(file.path);
+    let use = uses.get(shown) ?? 1;
+    let path = shown;
+    while (uses.has(path)) path = `${shown} (${++use})`;
+    uses.set(path, 1).set(shown, use);
+    return { ...file, path, ...(file.previousPath === undefined ? {} : { previousPath: clean.text(file.previousPath) }) };
+  });
 }
 
 export function rowToIteration(row: Row): Iteration {

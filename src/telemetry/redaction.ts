@@ -1,6 +1,7 @@
 import type { Redactor } from '../base/redactor';
 import { environmentSecrets } from './redactionEnvironment';
 import { KnownValues, type SecretMatch } from './redactionKnown';
+import { findUserOptions } from './redactionOptions';
 import { findPhrases } from './redactionPhrases';
 import { findShapes } from './redactionShapes';
 import { RedactionStream } from './redactionStream';
@@ -16,7 +17,7 @@ export function createRedactor({ env }: RedactorOptions): Redactor {
   const known = new KnownValues();
   for (const { name, value } of environmentSecrets(env)) known.add(name, value);
   function find(text: string): SecretMatch[] {
-    return joined([...known.find(text), ...findShapes(text), ...findPhrases(text)]);
+    return joined([...known.find(text), ...findShapes(text), ...findPhrases(text), ...findUserOptions(text)]);
   }
   return {
     redact: (text) => redactAll(text, find),

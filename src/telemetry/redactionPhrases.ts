@@ -1,3 +1,4 @@
+import { isPassphrase, isPlaceholder, isSecret } from './redactionJudgement';
 import type { SecretMatch } from './redactionKnown';
 
 /** Where a secret may be announced. Only these spots are looked at closely, so their number, not the text's length, is what costs. */
@@ -78,6 +79,7 @@ function privateKey(text: string, at: number): SecretMatch | undefined {
 /** The word that announces (from where it was found), how it is told from its value, and the quote that the value may begin with. */
 const announced = /(pass(?:word|wd|phrase|code)?|pwd|secret|token|key|credentials?|auth(?:orization)?)(?:(\\{0,4}["'`])?[ \t]{0,4}(?:=>|:=|[:=>])[ \t]{0,4}|(\\{0,4}["'],?[ \t]{0,4}|[ \t]))(\\{0,4}["'`])?/iy;
 const quotedValue = /(?:[^"\\\s]|\\[^\s])+/y;
+const innerValue = /[^\s"'`\\]+/y;
 const plainValue = /[^\s"'`\\,;&<>(){}[\]|]+/y;
 
 const strongWord = /^(?:pass(?:word|wd|phrase|code)?|pwd|secret)$/i;
@@ -85,6 +87,8 @@ const strongWord = /^(?:pass(?:word|wd|phrase|code)?|pwd|secret)$/i;
 const keyOf = /(?:api|access|secret|private|account|shared|auth|encryption|signing|signature|master|storage|service|subscription|client|consumer|webhook|deploy|license|app)[_-]?$/i;
 const passOf = /[_-]$/;
 const optionOf = /--[A-Za-z-]{0,24}$/;
+const secretKeyOf = /secret[_-]?(?:access[_-]?)?$/i;
+const variable = /^[A-Z]+=$/;
 
 function assignment(text: string, at: number): SecretMatch | undefined {
   announced.lastIndex = at;
@@ -94,42 +98,48 @@ function assignment(text: string, at: number): SecretMatch | undefined {
   const before = text.slice(Math.max(0, at - 32), at);
   // `--token VALUE` and `"--token","VALUE"` have nothing between the two but a blank or quotes.
   if (match[3] !== undefined && !optionOf.test(before)) return undefined;
-  if (/^key$/i.test(word) && !keyOf.test(before)) return undefined;
+  const ofKey = /^key$/i.test(word);
+  if (ofKey && !keyOf.test(before)) return undefined;
   if (/^pass$/i.test(word) && !passOf.test(before)) return undefined;
   const start = announced.lastIndex;
   const quote = match[4] ?? (match[3]?.endsWith('"') === true ? '"' : undefined);
-  const pattern = quote === '"' ? quotedValue : plainValue;
-  pattern.lastIndex = 0;
-  const value = pattern.exec(text.slice(start, start + judgedLength))?.[0];
+  const pattern = valuePattern(quote);
+  const value = beginningOf(text, start, pattern);
   if (value === undefined) return undefined;
-  if (!isSecret(value, { strong: strongWord.test(word), quoted: quote !== undefined, next: text.charAt(start + value.length) })) return undefined;
+  const strong = strongWord.test(word);
+  const next = text.charAt(start + value.length);
+  if (quote !== undefined && (next === ' ' || next === '\t')) {
+    const phrase = strong ? quotedPhrase(text, start, quote) : undefined;
+    return phrase !== undefined && isPassphrase(phrase) ? { start, end: start + phrase.length, label: labelOf(before, word) } : undefined;
+  }
+  const ofSecretKey = ofKey && secretKeyOf.test(before);
+  const ofVariable = !strong && variable.test(match[0]);
+  if (!isSecret(value, { strong, quoted: quote !== undefined, next, ofSecretKey, ofVariable })) return undefined;
   return { start, end: endOf(text, start, pattern), label: labelOf(before, word) };
 }
 
-function endOf(text: string, start: number, pattern: RegExp): number {
+/** Which characters belong to a value that begins with the quote, or with none. */
+export function valuePattern(quote: string | undefined): RegExp {
+  if (quote === undefined) return plainValue;
+  return quote === '"' ? quotedValue : innerValue;
+}
+
+export function beginningOf(text: string, start: number, pattern: RegExp): string | undefined {
+  pattern.lastIndex = 0;
+  return pattern.exec(text.slice(start, start + judgedLength))?.[0];
+}
+
+export function endOf(text: string, start: number, pattern: RegExp): number {
   pattern.lastIndex = start;
   pattern.test(text);
   return pattern.lastIndex;
 }
 
-function isSecret(value: string, { strong, quoted, next }: { strong: boolean; quoted: boolean; next: string }): boolean {
-  if (value.length < (strong ? 6 : 12) || isPlaceholder(value)) return false;
-  if (!quoted) {
-    // Calls, element accesses and chains of names are code that reads a secret, not one.
-    if (next === '(' || next === '[' || /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+$/.test(value)) return false;
-    if (strong) return /[\d!@#$%^*~?+]/.test(value);
-    // One number in a name is common, more digits are not.
-    return /[A-Za-z]/.test(value) && /\d{4}|\d\D+\d/.test(value) && !/^[#\w$.]*X509[\w$.]*$/i.test(value);
-  }
-  // A quoted text that goes on after a blank is a sentence.
-  if (/\s/.test(next)) return false;
-  if (!strong) return /\d/.test(value) && /[A-Za-z]/.test(value);
-  return /\d|[!@#$%^*~?+]/.test(value) || (/[a-z]/.test(value) && /[A-Z]/.test(value)) || value.length >= 20;
-}
-
-/** What stands for a secret: a variable, a marker of ours, a path to it, a row of one character. */
-function isPlaceholder(value: string): boolean {
-  return /^(?:[${<%[]|process\.|env[.:]|(?:null|undefined|true|false|0x[0-9a-f]+)$|urn:)/i.test(value) || /^(?:~|\.{1,2})?(?:\/[\w.-]{1,20})+\/?$/.test(value) || /^(.)\1*$/.test(value);
+/** What the quotes enclose, blanks included, when it is short enough to be a password rather than a text. */
+function quotedPhrase(text: string, start: number, quote: string): string | undefined {
+  const inside = quote === '"' ? /^(?:[^"\\\r\n]|\\[^\r\n])+/ : /^[^"'`\\\r\n]+/;
+  const phrase = inside.exec(text.slice(start, start + judgedLength))?.[0];
+  return phrase !== undefined && text.startsWith(quote, start + phrase.length) ? phrase : undefined;
 }
 
 function labelOf(before: string, word: string): string {

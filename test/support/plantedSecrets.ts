@@ -1,5 +1,5 @@
 /**
- * Secrets of forty shapes, made up and put together here: written out, they would be taken for real ones by whoever scans the repository.
+ * Secrets of nearly fifty shapes, made up and put together here: written out, they would be taken for real ones by whoever scans the repository.
  */
 export interface PlantedSecret {
   readonly kind: string;
@@ -79,6 +79,13 @@ export const plantedSecrets: readonly PlantedSecret[] = [
   within('JSON secret', '{"client_secret": "', made(32, word, 45), '"}'),
   within('command line option', 'deploy --token ', made(24, word, 46), ' --force'),
   within('key in a URL', 'https://api.example.com/v1/data?api_key=', made(32, word, 47), '&page=2'),
+  within('AWS secret key of few digits', 'AWS_SECRET_ACCESS_KEY=', `${'wJalrXUtn'}FEMI/K7MDENG/bPxRfiCYEXAMPLEKEY`),
+  within('variable with one digit', 'DEPLOY_TOKEN=', `${made(20, letters, 58)}7${made(4, letters, 59)}`),
+  within('user and password of curl', 'curl -u admin:', made(14, word, 52), ' https://ci.example.com/api'),
+  within('proxy password as an argument', '["--proxy-user","ada:', `${made(12, word, 53)}&!`, '"]'),
+  within('JSON password with blanks', '{"password":"', `${made(7, word, 54)} with ${made(6, word, 55)}`, '"}'),
+  within('JSON passphrase', '{"user":"ada","passphrase": "', 'correct horse battery staple', '"}'),
+  within('quoted password with blanks', 'export DB_PASSWORD="', `${made(7, word, 56)} & ${made(8, word, 57)}`, '"'),
   bare('Telegram token', `${made(10, digits.slice(1), 48)}:AA${made(33, word, 49)}`),
   bare('Vault token', `${'hv'}s.${made(90, word, 50)}`),
   bare('DigitalOcean token', `${'do'}p_v1_${made(64, hex, 51)}`),

@@ -24,6 +24,9 @@ const scripted = path.resolve(import.meta.dirname, '../support/fakeAgents/script
 /** Said on both streams, as JSON and as an error, with a private key over several lines. */
 const echo = ['node', '-e', 'const text = process.argv[1]; console.log(text); console.error(text); console.log(JSON.stringify({ type: "tool", input: { command: text } })); process.exit(3);', '{prompt}'];
 
+/** Names files and a folder after a secret, and says so. */
+const nameFiles = ['node', '-e', 'const fs = require("node:fs"); const token = process.env.DEPLOY_TOKEN; fs.mkdirSync(token); for (const name of [`${token}/a.txt`, `for-${token}.pem`, "b.txt"]) { fs.writeFileSync(name, "1"); console.log(name); }'];
+
 interface Scripted {
   readonly request: Pick<NewSession, 'agent' | 'agentOptions' | 'name'>;
   readonly stdout?: string;
@@ -38,6 +41,7 @@ const runs: Readonly<Record<string, Scripted>> = {
   garbage: { request: { agent: 'claudeCode' }, stdout: garbage(deployToken) },
   failing: { request: { agent: 'claudeCode' }, stderr: longLastLine(deployToken), exit: 7 },
   command: { request: { agent: 'command', agentOptions: { argv: [scripted] } }, stdout: overPiece(twoLines), stderr: longLastWords(deployToken), exit: 7 },
+  files: { request: { agent: 'command', agentOptions: { argv: nameFiles } } },
 };
 
 it('no planted secret is left in anything that is kept, shown or exported of a session', { timeout: 180_000 }, async () => {
@@ -58,7 +62,7 @@ it('no planted secret is left in anything that is kept, shown or exported of a s
     const session = await orchestrator.sessions.create({ prompt: name === 'echo' ? secrets : overLimit(4_096, deployToken), ...request });
     endings[name] = (await orchestrator.sessions.run(session.id, {})).iteration.status;
   }
-  expect(endings).toEqual({ echo: 'failed', claude: 'succeeded', gemini: 'succeeded', garbage: 'failed', failing: 'failed', command: 'failed' });
+  expect(endings).toEqual({ echo: 'failed', claude: 'succeeded', gemini: 'succeeded', garbage: 'failed', failing: 'failed', command: 'failed', files: 'succeeded' });
 
   const provider = orchestrator.models.provider('local', { baseURL: `${server.url}/v1` });
   const [first] = await orchestrator.sessions.overview();
@@ -74,6 +78,11 @@ it('no planted secret is left in anything that is kept, shown or exported of a s
     const [spans, iterations] = await Promise.all([orchestrator.store.spans.bySession(session.id), orchestrator.store.iterations.bySession(session.id)]);
     pages.push(session, iterations, spans, spans.map(spanDetails), timelineSnapshot({ session, iterations, spans, totals, takenAt: 0 }));
   }
+  const named = (await orchestrator.sessions.overview()).flatMap(({ iterations }) => iterations).find(({ status, changedFiles }) => status === 'succeeded' && changedFiles.length === 3);
+  expect(named?.changedFiles.map((file) => file.path)).toEqual(['b.txt', 'for-[redacted: DEPLOY_TOKEN].pem', '[redacted: DEPLOY_TOKEN]/a.txt']);
+  // Git still knows what to show.
+  const { files } = await orchestrator.sessions.changes(named?.sessionId ?? '', named?.id);
+  expect(files.map((file) => file.path)).toEqual(['b.txt', `for-${deployToken}.pem`, `${deployToken}/a.txt`]);
   const directory = path.dirname(orchestrator.store.file);
   await orchestrator.close();
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ChangedFile } from '../../model/session';
 import { gitUri, nothingUri } from '../documents/gitDocuments';
+import { filesShownAs } from '../views/sessionNodes';
 import type { CommandContext } from './commandContext';
 import { chooseSession, type ChosenSession } from './pickSession';
 
@@ -14,16 +15,16 @@ export async function showChanges(context: CommandContext, invokedOn: unknown): 
   const { session } = chosen.item;
   const target = changeTarget(invokedOn);
   const { from, to, files } = await sessions.changes(session.id, target.iterationId);
-  const wanted = target.path === undefined ? files : files.filter((file) => file.path === target.path);
+  const wanted = filesShownAs(target.path, files);
   if (wanted.length === 0) {
     void vscode.window.showInformationMessage(`"${session.name}" has changed nothing yet.`);
     return;
   }
   const live = target.iterationId === undefined && session.status !== 'merged';
   const diffs = wanted.map((file) => ({ file, ...diffOf(chosen, file, { from, to, live }) }));
-  const [only] = diffs;
+  const [only, ...others] = diffs;
   const title = target.iterationId === undefined ? session.name : `${session.name}, iteration ${chosen.item.iterations.find(({ id }) => id === target.iterationId)?.number ?? ''}`;
-  if (target.path !== undefined && only) {
+  if (target.path !== undefined && only && others.length === 0) {
     await vscode.commands.executeCommand('vscode.diff', only.original ?? nothingUri(only.file.path), only.modified ?? nothingUri(only.file.path), `${path.posix.basename(target.path)} (${title})`);
   } else {
     await vscode.commands.executeCommand('vscode.changes', `Changes: ${title}`, diffs.map(({ original, modified }) => [modified ?? original, original, modified]));

@@ -178,6 +178,12 @@ export function nodeId(node: SessionNode): string {
   }
 }
 
+/** Of what git says changed, the file that is shown under the name; all of it when the name was stored without the secret that it holds. */
+export function filesShownAs(shownPath: string | undefined, files: readonly ChangedFile[]): readonly ChangedFile[] {
+  const named = files.filter(({ path }) => path === shownPath);
+  return named.length > 0 ? named : files;
+}
+
 export function childrenOf(node: SessionNode): SessionNode[] {
   switch (node.kind) {
     case 'session':

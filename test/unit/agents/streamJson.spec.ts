@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StreamJsonParser } from '../../../src/agents/streamJson';
 import type { AgentEvent } from '../../../src/model/agentEvent';
+import { noUsage } from '../../../src/model/usage';
 import { callUsages, fixtureLines, ofKind, parseStream, runUsages } from '../../support/fakeAgents/streams';
 
 const init = { type: 'system', subtype: 'init', session_id: 's', cwd: '/repo', model: 'big' };
@@ -15,6 +16,8 @@ function streamEvent(event: object, parent: string | null = null): object {
   return { type: 'stream_event', event, parent_tool_use_id: parent };
 }
 
+/** What is said of a call whose counts cannot be right. */
+const untold = { callId: 'm', usage: noUsage, costBasis: 'unknown', incomplete: true };
 const text = (words: string): object => ({ type: 'text', text: words });
 const parse = (...lines: readonly object[]): ReturnType<typeof parseStream> => parseStream(lines.map((line) => JSON.stringify(line)));
 
@@ -43,7 +46,7 @@ describe('usage of a call', () => {
 
   it('is not believed when it is nonsense', () => {
     const { events } = parse(init, { type: 'assistant', message: { id: 'm', content: [], usage: { input_tokens: -5, output_tokens: 'many', cache_read_input_tokens: null } } }, success);
-    expect(callUsages(events)).toEqual([]);
+    expect(callUsages(events)).toMatchObject([untold]);
   });
 });
 
@@ -71,7 +74,7 @@ describe('counts that cannot be right', () => {
   it.each([-1, 1.5, 2 ** 53, '7'])('%j makes a call\'s usage and a run\'s unknown', (count) => {
     const usage = { input_tokens: count, output_tokens: 3 };
     const call = parse(init, { type: 'assistant', message: { id: 'm', content: [], usage } }, { ...success, modelUsage: model(9) });
-    expect([callUsages(call.events), notices(call.events)]).toEqual([[], 1]);
+    expect([callUsages(call.events), notices(call.events)]).toMatchObject([[untold], 1]);
     expect(runUsages(call.events)).toMatchObject([{ model: 'big', usage: { input: { text: 9 } }, costNano: 1e9 }]);
     const run = parse(init, { ...success, modelUsage: model(count) });
     expect(runUsages(run.events)).toMatchObject([{ usage: { input: { text: 0 }, output: { text: 0 } }, costBasis: 'unknown', incomplete: true }]);

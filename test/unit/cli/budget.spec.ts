@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { beforeEach, describe, expect, it, afterEach, vi } from 'vitest';
-import { cli, stabilised } from '../../support/cli';
+import { cli, stabilised, type CliResult } from '../../support/cli';
 import { makeRepository } from '../../support/gitRepository';
 import { installSpender } from '../../support/spender';
 
@@ -27,6 +28,23 @@ describe('budgets on the command line', () => {
       expect((await cli(root, 'budget', ...args)).code, args.join(' ')).not.toBe(0);
     }
     expect((await cli(root, 'run', '--agent', 'claudeCode', '--prompt', 'x', '--budget', 'all')).code).toBe(2);
+  });
+
+  it('that leave nothing to spend keep a run from leaving a session behind', { timeout: 60_000 }, async () => {
+    const project = makeRepository();
+    const run = (...more: readonly string[]): Promise<CliResult> => cli(project.root, 'run', '--agent', 'claudeCode', '--prompt', JSON.stringify({ calls: 1, gapMs: 0 }), ...more);
+    const left = (): unknown => [project.git('branch', '--list', 'amp/*'), project.git('worktree', 'list').split('\n').length, existsSync(`${project.root}.worktrees`)];
+    const nothing = ['', 1, false];
+    expect(await run('--budget', '0')).toMatchObject({ code: 1, stderr: 'amp-orchestrator: The session has spent $0.00 of its $0.00. Raise its budget to go on.\n' });
+    await cli(project.root, 'budget', '--session-default', '0');
+    expect([(await run()).code, left()]).toEqual([1, nothing]);
+    await cli(project.root, 'budget', '--day', '0');
+    expect(await run('--budget', '5')).toMatchObject({ code: 1, stderr: expect.stringContaining('of today’s $0.00') as string });
+    expect([JSON.parse((await cli(project.root, 'sessions', '--json')).stdout), left()]).toEqual([[], nothing]);
+    // A budget of its own counts in place of the default.
+    await cli(project.root, 'budget', '--day', 'none');
+    expect(await run('--budget', '5')).toMatchObject({ code: 0 });
+    expect(left()).not.toEqual(nothing);
   });
 
   it('costs are explained step by step', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { appliedPrice, explainCost, priceAttributes, settledAttribute, settlementAttribute } from '../../../src/model/explainCost';
+import { appliedPrice, explainCost, priceAttributes, settledAttribute, settledWholeAttribute, settlementAttribute } from '../../../src/model/explainCost';
 import type { AppliedPrice } from '../../../src/model/pricing';
 import { noUsage, type Usage } from '../../../src/model/usage';
 
@@ -54,10 +54,17 @@ describe('the explanation of a cost', () => {
       'Its calls were counted at: $0.003',
       'The difference: −$0.001, an adjustment: the calls had been priced too high',
     ]);
+    expect(explain({ usage, costNano: -400_000, costBasis: 'reported', attrs: { [settlementAttribute]: true, [settledAttribute]: 3_000_000, [settledWholeAttribute]: 2_000_000 } })).toEqual([
+      'Reported for the whole run: $0.002',
+      'Its calls were counted at: $0.003',
+      'The difference: −$0.001, an adjustment: the calls had been priced too high',
+      'The part of this day, as its calls were counted: −$0.0004',
+    ]);
   });
 
   it('says why nothing is known, and nothing where nothing is spent', () => {
     expect(explain({ usage, costBasis: 'unknown', model: 'x' })[0]).toBe('Unknown: nobody reported a cost, and there is no price for "x"');
+    expect(explain({ usage: noUsage, costBasis: 'unknown', model: 'x', attrs: { [settlementAttribute]: true } })).toEqual(['Unknown: not all of what the run used was told']);
     expect(explain({ usage })).toEqual(['Only the cost of the whole run is known: this call is part of it']);
     expect(explain({})).toEqual([]);
   });

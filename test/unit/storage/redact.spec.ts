@@ -13,7 +13,13 @@ function redact(text: string): string {
   return text.replaceAll(secret, '[secret]').replaceAll(escaped, '[secret]');
 }
 
-const iteration: Iteration = { id: 'i1', sessionId: 's1', number: 1, prompt: `use ${secret}`, status: 'failed', errorMessage: secret, summary: `${secret}!`, changedFiles: [], tsStart: 5, tsEnd: 6 };
+const files: Iteration['changedFiles'] = [
+  { path: `keys/${secret}.pem`, change: 'renamed', previousPath: `old/${secret}`, linesAdded: 1, linesDeleted: 2 },
+  { path: 'keys/[secret].pem', change: 'added' },
+  { path: 'keys/[secret].pem (2)', change: 'deleted' },
+  { path: 'a.ts', change: 'modified' },
+];
+const iteration: Iteration = { id: 'i1', sessionId: 's1', number: 1, prompt: `use ${secret}`, status: 'failed', errorMessage: secret, summary: `${secret}!`, changedFiles: files, tsStart: 5, tsEnd: 6 };
 
 async function writeEverything(store: Store): Promise<void> {
   store.spans.write(makeSpan(spanId(1, 'abc'), { name: `run ${secret}`, status: 'error', errorMessage: secret, stackTrace: `at ${secret}`, model: secret, provider: 'openai', attrs: { [secret]: [{ deep: `a ${secret} b` }] } }));
@@ -37,6 +43,8 @@ test('no secret reaches the file, nor its journal', async () => {
   expect(await store.sessions.get('s1')).toMatchObject({ name: '[secret]', prompt: '[secret]', attention: '[secret]', agentOptions: { argv: ['run', '[secret]'] } });
   expect(await store.sessions.get('s2')).toMatchObject({ name: '[secret]', attention: 'why: [secret]', agentOptions: { model: '[secret]' } });
   expect(await store.iterations.get('i1')).toMatchObject({ prompt: 'use [secret]', errorMessage: '[secret]', summary: '[secret]!' });
+  // Names of files stay different from each other.
+  expect((await store.iterations.get('i1'))?.changedFiles).toEqual([{ ...files[0], path: 'keys/[secret].pem', previousPath: 'old/[secret]' }, { ...files[1], path: 'keys/[secret].pem (2)' }, { ...files[2], path: 'keys/[secret].pem (2) (2)' }, files[3]]);
   expect(await store.imports.sessions()).toMatchObject([{ title: '[secret]' }]);
   await store.close();
   expect([...holds(folder, secret), ...holds(folder, escaped), ...holds(folder, 'sk-ant')]).toEqual([]);

@@ -26,6 +26,13 @@ const harmless: readonly string[] = [
   'sk-circle-fade-dot-animation-delay task-force-of-the-month-of-november npm_config_registry npm_lifecycle_event',
   'import { basicAuthenticationMiddleware } from "./basic-auth"; // Basic programming, Bearer of good news',
   'AKIA is the prefix; ghp_ and sk- too; eyJ begins a web token; -----BEGIN CERTIFICATE----- is public',
+  '{"errors":{"password":"must be at least 8 characters long"},"secret":"Base64-encoded secret of the webhook, hashed with sha256"}',
+  '{"passwordLabel":"Your password","password": "enter your new password", "pwd": "has to be one of your own", "secret": "kept in the vault of the team"}',
+  'Password: must be at least 8 characters. Password: stored hashed before anything else sees them',
+  'log("password:", user12345, "text of it"); const text = "secret=" + value12345 + " end"; expect({ password: \'wrong one\' })',
+  'docker run -u 1000:1000 --user www-data:www-data node:22 && sudo -u postgres psql && git push -u origin HEAD:release-2026 && date -u +%H:%M:%S',
+  'git diff -u HEAD:src/app2.ts main:src/app2.ts; sqlmap -u localhost:8080/item2?id=1; the end-user ada:item2024 of a multi-user tool2:mode1234 -u "$USER:$PASSWORD1" -u me:${TOKEN_2}',
+  'const accessKey = mySharedServiceAccessKeyProviderV2; secretAccessKey: credentials.secretAccessKey, SECRET_KEY=config/keys/Deploy1Key.pem AUTH_TOKEN=team_deploy_token_number_1',
   '    "integrity": "sha512-XQ0Am2e0l8QyO1mB1Qw4QJ4nq1y5l0iYt0V8cY4k1zvGmXwN5u7p2sRkqZ9j3hF6dT8gB4aE7cS1xU5vW2oKLg==",',
 ];
 
@@ -47,6 +54,8 @@ describe('patterns of secrets', () => {
     expect(redactor.redact('DB_PASSWORD=hunter2hunter')).toBe('DB_PASSWORD=[redacted: DB_PASSWORD]');
     expect(redactor.redact('git push https://deploy:s3cr3tpass@git.example.com/a.git')).toBe('git push https://deploy:[redacted: URL password]@git.example.com/a.git');
     expect(redactor.redact('{"args":["--token","abcd1234efgh5678"]}')).toBe('{"args":["--token","[redacted: token]"]}');
+    expect(redactor.redact('{"password":"hunter2 with space9","user":"ada"}')).toBe('{"password":"[redacted: password]","user":"ada"}');
+    expect(redactor.redact("curl --user 'ada@example.com:hunter2(Secret9)' https://example.com")).toBe("curl --user 'ada@example.com:[redacted: password]' https://example.com");
     expect(redactor.redact(`key ${plantedSecrets[6]?.text ?? ''}, then`)).toBe('key [redacted: GitHub token], then');
   });
 
@@ -91,7 +100,7 @@ describe('JSON', () => {
 describe('hostile text', () => {
   const million = 1_000_000;
   const rows: readonly (readonly [string, string])[] = [
-    ...['sk-', 'eyJ', 'password=', 'password:', '://a:', '-----BEGIN PRIVATE KEY-----', '-----BEGIN RSA ', 'Bearer ', 'basic ', '\\', '\\"', '"password":"', '--token ', 'token\\\\"', 'AKIA', 'xoxb-1', 'a.', 'SG.', '&sig=', 'key ', '{"secret', 'PRIVATE KEY-----\\n', 'https://hooks.slack.com/services/', 'eyJaaaaaaaaaaaaaaaa.'].map((piece) => [piece, piece.repeat(Math.ceil(million / piece.length))] as const),
+    ...['sk-', 'eyJ', 'password=', 'password:', '://a:', '-----BEGIN PRIVATE KEY-----', '-----BEGIN RSA ', 'Bearer ', 'basic ', '\\', '\\"', '"password":"', '--token ', 'token\\\\"', 'AKIA', 'xoxb-1', 'a.', 'SG.', '&sig=', '-u', '-u ', '-u a:', '--user "a:', 'secret="a b', 'API_KEY=Aa1', 'key ', '{"secret', 'PRIVATE KEY-----\\n', 'https://hooks.slack.com/services/', 'eyJaaaaaaaaaaaaaaaa.'].map((piece) => [piece, piece.repeat(Math.ceil(million / piece.length))] as const),
     ['one run', 'a'.repeat(million)],
     ['one web token', `eyJ${'a'.repeat(million)}`],
     ['one URL', `https://${'a'.repeat(million)}:`],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Iteration, Session, SessionStatus, SpanTotals } from '../../../src/model/session';
-import { childrenOf, contextValue, iterationDescription, needsAttention, nodeId, sessionDescription, sessionIcon, sessionTooltip, type SessionItem } from '../../../src/vscode/views/sessionNodes';
+import { childrenOf, contextValue, filesShownAs, iterationDescription, needsAttention, nodeId, sessionDescription, sessionIcon, sessionTooltip, type SessionItem } from '../../../src/vscode/views/sessionNodes';
 
 const session: Session = { id: 's', name: 'Fix *it*', prompt: 'Fix it', agent: 'claudeCode', agentOptions: {}, baseBranch: 'main', baseSha: 'a', branch: 'amp/fix-it/1', worktree: '/w', status: 'ready', createdAt: 0, updatedAt: 0 };
 const iteration: Iteration = { id: 'i', sessionId: 's', number: 1, prompt: 'Fix it', status: 'succeeded', commitSha: 'c', changedFiles: [{ path: 'a.ts', change: 'modified', linesAdded: 18, linesDeleted: 4 }, { path: 'b.png', change: 'added' }], tsStart: 1000, tsEnd: 193_000 };
@@ -65,5 +65,12 @@ describe('what is below a session', () => {
     expect(childrenOf(child).map(nodeId)).toEqual(['i/a.ts', 'i/b.png']);
     expect(iterationDescription({ ...child, iteration: { ...iteration, changedFiles: [] } })).toBe('nothing changed · 3 m 12 s');
     expect(iterationDescription({ ...child, iteration: { ...iteration, status: 'failed' } })).toBe('failed · +18 −4 · 3 m 12 s');
+  });
+
+  it('opens the file of that name, and everything where the name was stored without its secret', () => {
+    const files = [{ path: 'a.ts', change: 'modified' }, { path: 'key-123.pem', change: 'added' }] as const;
+    expect(filesShownAs('a.ts', files)).toEqual([files[0]]);
+    expect(filesShownAs('key-[redacted: KEY].pem', files)).toEqual(files);
+    expect(filesShownAs(undefined, files)).toEqual(files);
   });
 });
