@@ -4,6 +4,7 @@ import { createAgentDrivers, type AgentDriverOptions } from './agents/agents';
 import { systemClock, type Clock } from './base/clock';
 import { errorMessage, OrchestratorError } from './base/errors';
 import { spanIds } from './base/ids';
+import { startOfDay } from './base/localDay';
 import type { Log } from './base/log';
 import { redactedError } from './base/redactedError';
 import { fileAt } from './git/changes';
@@ -107,7 +108,7 @@ export async function createOrchestrator(options: OrchestratorOptions): Promise<
     currentBranch: () => currentBranch(repository),
     localBranches: () => localBranches(repository),
     fileAt: (commit, file) => fileAt(repository.git, commit, file),
-    totalsToday: () => store.rollups.totals({ fromMs: new Date(clock.now()).setHours(0, 0, 0, 0) }),
+    totalsToday: () => store.rollups.totals({ fromMs: startOfDay(clock.now()) }),
     close: async () => {
       closing.abort();
       await sessions.shutDown();

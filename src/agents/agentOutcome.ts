@@ -2,7 +2,7 @@ import { OrchestratorError } from '../base/errors';
 import { formatDuration } from '../base/format';
 import type { AgentOutcome } from './agentDriver';
 import type { ProgramEnd } from './agentRun';
-import { present } from './jsonShape';
+import { present } from '../base/jsonShape';
 import type { StreamSummary } from './streamParser';
 
 const accessTrouble = /\b(401|403|api key|log ?in|unauthori[sz]ed|authentication|credit balance|billing)\b/i;

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '../model/span';
-import type { JsonObject } from './jsonShape';
-import { asAttribute, asList, asName, asNumber, asObject, asObjects, asText } from './jsonShape';
+import type { JsonObject } from '../base/jsonShape';
+import { asAttribute } from './attributeValue';
+import { asList, asName, asNumber, asObject, asObjects, asText } from '../base/jsonShape';
 
 /** A tool call, as an item of Codex's stream tells it when it starts and again when it is done. */
 export interface CodexTool {

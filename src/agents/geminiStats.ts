@@ -1,7 +1,7 @@
 import type { Usage } from '../model/usage';
 import { isNoUsage } from '../model/usage';
-import type { JsonObject } from './jsonShape';
-import { asObject } from './jsonShape';
+import type { JsonObject } from '../base/jsonShape';
+import { asObject } from '../base/jsonShape';
 import { readCounts, usageOfWholes } from './tokenCounts';
 
 export interface GeminiUsage {

@@ -1,8 +1,9 @@
 import type { Attributes } from '../model/span';
 import { readGeminiStats } from './geminiStats';
 import { InferredCalls } from './inferredCalls';
-import type { JsonObject } from './jsonShape';
-import { asAttribute, asName, asNumber, asObject, asText, present } from './jsonShape';
+import type { JsonObject } from '../base/jsonShape';
+import { asAttribute } from './attributeValue';
+import { asName, asNumber, asObject, asText, present } from '../base/jsonShape';
 import { plainError } from './plainError';
 import type { StreamOptions } from './streamParser';
 import { StreamParser } from './streamParser';

@@ -1,5 +1,5 @@
 import type { Provider } from '../model/span';
-import { present } from './jsonShape';
+import { present } from '../base/jsonShape';
 import type { StreamCalls } from './streamCalls';
 
 /**

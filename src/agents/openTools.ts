@@ -1,6 +1,6 @@
 import type { AgentEvent } from '../model/agentEvent';
 import type { AttributeValue } from '../model/span';
-import { present } from './jsonShape';
+import { present } from '../base/jsonShape';
 
 export interface ToolStart {
   readonly toolId: string;

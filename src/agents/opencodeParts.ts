@@ -1,7 +1,7 @@
 import type { Provider } from '../model/span';
 import type { Usage } from '../model/usage';
-import type { JsonObject } from './jsonShape';
-import { asName, asNumber, asObject, asText } from './jsonShape';
+import type { JsonObject } from '../base/jsonShape';
+import { asName, asNumber, asObject, asText } from '../base/jsonShape';
 import type { ToolEnd } from './openTools';
 import { readCounts } from './tokenCounts';
 

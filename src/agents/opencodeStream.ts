@@ -1,7 +1,8 @@
 import type { Provider } from '../model/span';
 import { isNoUsage } from '../model/usage';
-import type { JsonObject } from './jsonShape';
-import { asAttribute, asName, asNumber, asObject, asText, present } from './jsonShape';
+import type { JsonObject } from '../base/jsonShape';
+import { asAttribute } from './attributeValue';
+import { asName, asNumber, asObject, asText, present } from '../base/jsonShape';
 import { readModelName, readStepTokens, readToolEnd, unfinishedBy } from './opencodeParts';
 import { plainError } from './plainError';
 import type { StreamOptions } from './streamParser';

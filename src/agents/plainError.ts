@@ -1,5 +1,5 @@
 import { parseJsonLine } from '../base/jsonLines';
-import { asName, asObject } from './jsonShape';
+import { asName, asObject } from '../base/jsonShape';
 
 const deepest = 4;
 

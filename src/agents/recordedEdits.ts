@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { lstat, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { errorMessage, isOrchestratorError, OrchestratorError, systemCode } from '../base/errors';
-import type { JsonObject } from './jsonShape';
-import { asName, asNumber, asObjects, asText } from './jsonShape';
+import type { JsonObject } from '../base/jsonShape';
+import { asName, asNumber, asObjects, asText } from '../base/jsonShape';
 import { readRecordedTools } from './recordedTools';
 
 interface Replacement {

@@ -1,8 +1,8 @@
 import { parseJsonLine } from '../base/jsonLines';
 import { RedactedLines } from '../base/redactedLines';
 import type { Redactor, StreamRedactor } from '../base/redactor';
-import type { JsonObject } from './jsonShape';
-import { asObject } from './jsonShape';
+import type { JsonObject } from '../base/jsonShape';
+import { asObject } from '../base/jsonShape';
 import { endsTexts, readTextPiece, type TextPiece } from './textPieces';
 
 /** What waits behind a held piece is written without it when it becomes more: its order is worth less than the memory. */

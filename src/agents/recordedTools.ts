@@ -1,5 +1,5 @@
-import type { JsonObject } from './jsonShape';
-import { asName, asObject, asObjects } from './jsonShape';
+import type { JsonObject } from '../base/jsonShape';
+import { asName, asObject, asObjects } from '../base/jsonShape';
 
 /** What a recorded line says of the agent's tools, whichever agent it was: a call, or how one ended. */
 export type RecordedTool =

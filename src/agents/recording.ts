@@ -4,8 +4,8 @@ import { errorMessage, OrchestratorError } from '../base/errors';
 import { LineSplitter, parseJsonLine } from '../base/jsonLines';
 import type { AgentName } from '../model/session';
 import { agentNames } from '../model/session';
-import { asName, asNumber, asObject, asText, asTime, present } from './jsonShape';
-import type { JsonObject } from './jsonShape';
+import { asName, asNumber, asObject, asText, asTime, present } from '../base/jsonShape';
+import type { JsonObject } from '../base/jsonShape';
 
 export const recordingVersion = 1;
 

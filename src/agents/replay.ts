@@ -6,7 +6,7 @@ import type { AgentOptions } from '../model/session';
 import type { AgentDriver, AgentOutcome, AgentRequest } from './agentDriver';
 import { streamOutcome } from './agentOutcome';
 import type { AgentDriverOptions } from './agentRun';
-import { asObject, present } from './jsonShape';
+import { asObject, present } from '../base/jsonShape';
 import { RecordedEdits } from './recordedEdits';
 import { checkRecording, openRecording } from './recording';
 import { createStreamParser } from './streamParsers';

@@ -1,6 +1,6 @@
 import type { AgentEvent } from '../model/agentEvent';
 import type { Provider } from '../model/span';
-import { present } from './jsonShape';
+import { present } from '../base/jsonShape';
 import type { RawUsage } from './streamUsage';
 import { mergeUsage, toUsage } from './streamUsage';
 

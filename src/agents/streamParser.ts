@@ -3,8 +3,8 @@ import type { AgentEvent } from '../model/agentEvent';
 import type { Attributes, Provider } from '../model/span';
 import { noUsage } from '../model/usage';
 import type { UsageByModel } from '../model/usageByModel';
-import type { JsonObject } from './jsonShape';
-import { asObject, asTime, present } from './jsonShape';
+import type { JsonObject } from '../base/jsonShape';
+import { asObject, asTime, present } from '../base/jsonShape';
 import { OpenTools } from './openTools';
 import { StreamCalls } from './streamCalls';
 

@@ -1,7 +1,7 @@
 import type { Attributes } from '../model/span';
 import { isNoUsage } from '../model/usage';
-import type { JsonObject } from './jsonShape';
-import { asList, asName, asNumber, asObject, asText, present } from './jsonShape';
+import type { JsonObject } from '../base/jsonShape';
+import { asList, asName, asNumber, asObject, asText, present } from '../base/jsonShape';
 import type { UsageByModel } from '../model/usageByModel';
 import type { ConversationUsageOptions } from './conversationUsage';
 import { ConversationUsage } from './conversationUsage';

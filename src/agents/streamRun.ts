@@ -3,7 +3,7 @@ import type { AgentOutcome, AgentRequest } from './agentDriver';
 import { streamOutcome } from './agentOutcome';
 import type { AgentDriverOptions } from './agentRun';
 import { agentMissing, runProgram } from './agentRun';
-import { present } from './jsonShape';
+import { present } from '../base/jsonShape';
 import type { StreamOptions, StreamParser } from './streamParser';
 
 export interface StreamProgram {

@@ -1,6 +1,6 @@
 import type { AgentEvent } from '../model/agentEvent';
-import type { JsonObject } from './jsonShape';
-import { asName, asNumber } from './jsonShape';
+import type { JsonObject } from '../base/jsonShape';
+import { asName, asNumber } from '../base/jsonShape';
 
 /** Known, and of no interest to a person. */
 const silent = new Set(['status', 'thinking_tokens', 'task_started', 'task_progress', 'task_updated', 'hook_started', 'hook_response', 'hook_progress']);

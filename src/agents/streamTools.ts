@@ -1,5 +1,6 @@
-import { asAttribute, asList, asName, asObject, asObjects, asText, present } from './jsonShape';
-import type { JsonObject } from './jsonShape';
+import { asAttribute } from './attributeValue';
+import { asList, asName, asObject, asObjects, asText, present } from '../base/jsonShape';
+import type { JsonObject } from '../base/jsonShape';
 import type { OpenTools } from './openTools';
 
 /** What Amp writes for a tool that was not allowed; Claude Code says it in fields of their own. */

@@ -1,7 +1,7 @@
 import type { Usage } from '../model/usage';
 import type { ModelUsage, UsageByModel } from '../model/usageByModel';
-import type { JsonObject } from './jsonShape';
-import { asObject } from './jsonShape';
+import type { JsonObject } from '../base/jsonShape';
+import { asObject } from '../base/jsonShape';
 import { readCost, readCounts } from './tokenCounts';
 
 /** Field by field what Anthropic's API has said of one call so far; a later word replaces an earlier one, nothing is ever added. */

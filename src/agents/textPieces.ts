@@ -1,5 +1,5 @@
-import type { JsonObject } from './jsonShape';
-import { asName, asNumber, asObject, asText } from './jsonShape';
+import type { JsonObject } from '../base/jsonShape';
+import { asName, asNumber, asObject, asText } from '../base/jsonShape';
 
 /** A line of an agent's stream that holds a piece of a text which comes in several lines. */
 export interface TextPiece {

@@ -1,7 +1,7 @@
 import type { NanoDollars } from '../model/money';
 import { nanoDollars } from '../model/money';
 import type { Usage } from '../model/usage';
-import type { JsonObject } from './jsonShape';
+import type { JsonObject } from '../base/jsonShape';
 
 /** No conversation has more: a larger number is something else, or a mistake. */
 const mostTokens = 1e12;

@@ -1,5 +1,7 @@
 /** Days, hours and months of this computer's time zone. A day has 23 or 25 hours when the clocks change, so days are counted by the calendar. */
 
+export const hourMs = 3_600_000;
+
 /** Local midnight at or before a time, epoch milliseconds. */
 export function startOfDay(ms: number): number {
   return new Date(ms).setHours(0, 0, 0, 0);

@@ -1,6 +1,6 @@
 import { OrchestratorError } from '../base/errors';
 import type { ApiEvent } from './modelProvider';
-import { asList, asName, asObject, type JsonObject } from './readJson';
+import { asList, asName, asObject, type JsonObject } from '../base/jsonShape';
 
 /** A whole message. @throws OrchestratorError `model-failed` for what is none */
 export function anthropicMessage(value: unknown): ApiEvent {

@@ -2,7 +2,7 @@ import { errorMessage, isOrchestratorError, OrchestratorError } from '../base/er
 import type { Attributes } from '../model/span';
 import { names } from '../telemetry/semconv';
 import type { Attempts } from './attempts';
-import { asName, asObject } from './readJson';
+import { asName, asObject } from '../base/jsonShape';
 
 const longestReason = 500;
 

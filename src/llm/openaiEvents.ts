@@ -1,7 +1,7 @@
 import { OrchestratorError } from '../base/errors';
 import type { ServiceTier } from '../model/pricing';
 import type { ApiEvent } from './modelProvider';
-import { asList, asName, asObject, type JsonObject } from './readJson';
+import { asList, asName, asObject, type JsonObject } from '../base/jsonShape';
 
 /** A whole chat completion. @throws OrchestratorError `model-failed` for what is none */
 export function chatAnswer(value: unknown): ApiEvent {

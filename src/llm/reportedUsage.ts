@@ -1,5 +1,5 @@
 import type { Usage } from '../model/usage';
-import { asObject, type JsonObject } from './readJson';
+import { asObject, type JsonObject } from '../base/jsonShape';
 
 /** What a provider's word on usage comes to. Without `usage`, `problem` says why it cannot be believed. */
 export interface ReadUsage {

@@ -6,9 +6,9 @@ import { CallRecord } from './callRecord';
 import { checkedEndpoint } from './endpoint';
 import type { ModelAnswer, ModelProvider, ModelProviderName, ModelRequest, ModelStream } from './modelProvider';
 import type { ModelContext, ModelProviderOptions, ProviderProfile } from './providerProfile';
-import { asName, asObject } from './readJson';
+import { asName, asObject } from '../base/jsonShape';
 
-export const defaultMaxTokens = 4_096;
+const defaultMaxTokens = 4_096;
 /** Sent to servers that want no key: their SDK insists on one, and it is taken out again before it is sent. */
 const noKey = 'none';
 

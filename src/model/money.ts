@@ -5,7 +5,8 @@ export type NanoDollars = number;
  * Where a cost comes from: the provider or agent said it, it was computed from exact prices, it was
  * computed from a price that only nearly fits, or nobody knows. An unknown cost is never zero.
  */
-export type CostBasis = 'reported' | 'computed' | 'approximate' | 'unknown';
+export const costBases = ['reported', 'computed', 'approximate', 'unknown'] as const;
+export type CostBasis = (typeof costBases)[number];
 
 /** Nearest nano-dollar. Throws a RangeError for what is not a finite amount. */
 export function nanoDollars(usd: number): NanoDollars {

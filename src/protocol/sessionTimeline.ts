@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import { Type } from '@sinclair/typebox';
+import { costBases } from '../model/money';
 import { iterationStatuses, sessionStatuses } from '../model/session';
 import type { AmpTraceEvent } from '../model/span';
 import { spanStatuses, spanTypes } from '../model/span';
@@ -10,7 +11,7 @@ import { actionMessage, CancelMessage, ErrorMessage, FailedResponse, oneOf, Read
 const Time = Type.Number();
 const Count = Type.Integer({ minimum: 0 });
 const Id = Type.String({ minLength: 1, maxLength: 200 });
-const CostBasisSchema = oneOf(['reported', 'computed', 'approximate', 'unknown'] as const);
+const CostBasisSchema = oneOf(costBases);
 
 /** One step, without its attributes: those are asked for when a person looks at it. */
 export const TimelineSpanSchema = Type.Object({

@@ -1,3 +1,4 @@
+import { addDays, startOfDay } from '../base/localDay';
 import type { Disposable } from '../base/disposable';
 import type { NanoDollars } from '../model/money';
 import type { AmpTraceEvent } from '../model/span';
@@ -109,11 +110,8 @@ export class SpendingLedger implements Disposable {
 
 /** The local day of a moment (epoch milliseconds); not always 24 hours long. */
 export function dayOf(time: number): DayAccount {
-  const start = new Date(time);
-  start.setHours(0, 0, 0, 0);
-  const end = new Date(start);
-  end.setDate(end.getDate() + 1);
-  return { scope: 'day', dayStartMs: start.getTime(), dayEndMs: end.getTime() };
+  const dayStartMs = startOfDay(time);
+  return { scope: 'day', dayStartMs, dayEndMs: addDays(dayStartMs, 1) };
 }
 
 export function filterOf(of: AccountOf): Parameters<RollupRepository['totals']>[0] {

@@ -3,7 +3,7 @@ import { upsertSql } from './columns';
 import type { Statements } from './statements';
 import { tokenColumns } from './schema/rollups';
 
-export const importTables = { files: 'import_files', sessions: 'imported_sessions', calls: 'imported_calls' } as const;
+const importTables = { files: 'import_files', sessions: 'imported_sessions', calls: 'imported_calls' } as const;
 export type ImportTable = keyof typeof importTables;
 export const importColumns = {
   files: ['path', 'agent', 'size', 'mtime_ms', 'offset', 'state'],

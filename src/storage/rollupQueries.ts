@@ -2,7 +2,8 @@ import { importedSessionPrefix } from '../model/importedCall';
 import type { UsageDimension } from '../model/usageRow';
 import type { Cell, Row } from './columns';
 import type { Statements } from './statements';
-import { hourMs, totalColumns, usageRollup } from './schema/rollups';
+import { hourMs } from '../base/localDay';
+import { totalColumns, usageRollup } from './schema/rollups';
 import type { Period } from './store';
 
 export interface RollupFilter extends Period {

@@ -2,7 +2,7 @@ import type { CallTotals, LatencyKind, LatencyRow, OutcomeRow, UsageDimension, U
 import { usageDimensions } from '../model/usageRow';
 import { numberOf, textOf } from './columns';
 import type { Cell, Row } from './columns';
-import { hourMs } from './schema/rollups';
+import { hourMs } from '../base/localDay';
 import type { RollupRepository } from './store';
 import type { Ask } from './storeProtocol';
 

@@ -1,5 +1,5 @@
 import { errorMessage } from '../base/errors';
-import type { CostBasis } from '../model/money';
+import { costBases } from '../model/money';
 import { providers, spanStatuses, spanTypes } from '../model/span';
 import type { AmpTraceEvent, Attributes } from '../model/span';
 import type { Usage } from '../model/usage';
@@ -18,7 +18,6 @@ export const spanSelect = `SELECT ${spanColumns.join(', ')} FROM telemetry_event
 /** sql.js encodes text character by character; the longest column goes in as bytes, which is twice as fast. */
 export const spanUpsert = upsertSql('telemetry_events', spanColumns, { created_at: 'telemetry_events.created_at' }, { attrs: 'CAST(? AS TEXT)' });
 
-export const costBases: readonly CostBasis[] = ['reported', 'computed', 'approximate', 'unknown'];
 const shortRow = 14;
 const callCells = 10;
 

@@ -31,7 +31,7 @@ export interface CostPageOptions {
 }
 
 /** The real page over the real host peer, in one memory. Without a story the host stays silent. */
-export function openCosts(story: CostStory | undefined, { state, steps = [], repositories = [{ id: '/work/invoices', name: 'invoices' }] }: CostPageOptions = {}): CostPage {
+export function openCosts(story: CostStory | undefined, { state, steps = [], repositories = [{ id: '/repositories/invoices', name: 'invoices' }] }: CostPageOptions = {}): CostPage {
   const twin = createHostTwin(state);
   const actions: string[] = [];
   const warnings: string[] = [];

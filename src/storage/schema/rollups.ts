@@ -1,3 +1,4 @@
+import { hourMs } from '../../base/localDay';
 import { latencyBase } from '../../model/usageRow';
 
 /**
@@ -25,7 +26,6 @@ export interface Share {
 
 export type SourceTable = 'telemetry_events' | 'imported_calls';
 
-export const hourMs = 3_600_000;
 export const tokenColumns = ['tokens_input', 'tokens_cache_read', 'tokens_cache_write_5m', 'tokens_cache_write_1h', 'tokens_output', 'tokens_reasoning'] as const;
 /** In the order of `CallTotals`. */
 export const totalColumns = ['calls', 'errors', ...tokenColumns, 'cost_nano', 'unknown_costs', 'approximate_costs'] as const;

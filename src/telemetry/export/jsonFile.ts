@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { toUSD, type CostBasis } from '../../model/money';
+import { costBases, toUSD } from '../../model/money';
 import { spanStatuses, spanTypes, type AmpTraceEvent } from '../../model/span';
 import { traceIdOf } from '../traceContext';
 import { leavingAttributes, type LeavingPolicy } from './leavingAttributes';
@@ -7,7 +7,6 @@ import { leavingText } from './redactor';
 import type { SessionSpans } from './sessionSpans';
 import { outsideName, roleOf } from './spanNames';
 
-const costBases = ['reported', 'computed', 'approximate', 'unknown'] as const satisfies readonly CostBasis[];
 const count = Type.Integer({ minimum: 0 });
 
 const spanSchema = Type.Object(

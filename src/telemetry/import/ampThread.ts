@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { isNoUsage } from '../../model/usage';
-import { nameOf, objectOf, objectsOf, titleOf, type JsonObject } from './jsonFields';
+import { titleOf } from './logTitle';
+import { asName, asObject, asObjects, type JsonObject } from '../../base/jsonShape';
 import { doubtfulCounts, doubtfulTime, type LogOutput } from './logReader';
 import { TokenCounts } from './tokenCounts';
 
@@ -9,25 +10,25 @@ import { TokenCounts } from './tokenCounts';
  * cached tokens; threads without a ledger have only the messages. It pays in credits, which are no dollars.
  */
 export function readAmpThread(thread: JsonObject, output: LogOutput): void {
-  const session = nameOf(thread['id']);
+  const session = asName(thread['id']);
   if (session === undefined) return;
   const title = titleOf(thread['title']);
-  const messages = objectsOf(thread['messages']);
-  const events = objectsOf(objectOf(thread['usageLedger'])?.['events']);
+  const messages = asObjects(thread['messages']);
+  const events = asObjects(asObject(thread['usageLedger'])?.['events']);
   output.sessions.set(session, { id: session, cwd: cwdOf(thread), ...(title === undefined ? {} : { title }) });
   if (events.length > 0) {
-    const usages = new Map(messages.map((message) => [message['messageId'], objectOf(message['usage'])]));
+    const usages = new Map(messages.map((message) => [message['messageId'], asObject(message['usage'])]));
     events.forEach((event, index) => {
-      const counted = objectOf(event['tokens']);
+      const counted = asObject(event['tokens']);
       const usage = usages.get(event['toMessageId']);
-      add(output, session, `${session}:${nameOf(event['id']) ?? index}`, event['timestamp'], { model: event['model'], input: counted?.['input'], output: counted?.['output'], usage });
+      add(output, session, `${session}:${asName(event['id']) ?? index}`, event['timestamp'], { model: event['model'], input: counted?.['input'], output: counted?.['output'], usage });
     });
     return;
   }
   messages.forEach((message, index) => {
-    const usage = objectOf(message['usage']);
+    const usage = asObject(message['usage']);
     if (!usage) return;
-    const time = usage['timestamp'] ?? objectOf(message['meta'])?.['sentAt'] ?? thread['created'];
+    const time = usage['timestamp'] ?? asObject(message['meta'])?.['sentAt'] ?? thread['created'];
     add(output, session, `${session}:message-${typeof message['messageId'] === 'number' ? message['messageId'] : index}`, time, { model: usage['model'], input: usage['inputTokens'], output: usage['outputTokens'], usage });
   });
 }
@@ -50,13 +51,13 @@ function add(output: LogOutput, session: string, key: string, time: unknown, cal
   const { ts, ok } = output.times.read(time);
   if (counts.doubtful) output.problem(doubtfulCounts);
   if (!ok) output.problem(doubtfulTime);
-  const model = nameOf(call.model);
+  const model = asName(call.model);
   output.calls.add({ key: `amp:${key}`, session, ts, model, provider: 'amp', usage, costing: 'credits', serviceTier: 'standard', extras: false });
 }
 
 function cwdOf(thread: JsonObject): string {
-  const trees = objectsOf(objectOf(objectOf(thread['env'])?.['initial'])?.['trees']);
-  const uri = nameOf(trees[0]?.['uri']);
+  const trees = asObjects(asObject(asObject(thread['env'])?.['initial'])?.['trees']);
+  const uri = asName(trees[0]?.['uri']);
   try {
     return uri?.startsWith('file:') ? fileURLToPath(uri) : '';
   } catch {

@@ -4,7 +4,8 @@ import { isNoUsage, type Usage } from '../../model/usage';
 import { KeyHash } from './callLedger';
 import { ClaudeCodeScan } from './claudeCodeScan';
 import { isSameRange, isText } from './jsonBytes';
-import { nameOf, numberOf, objectOf, parseObject, titleOf, type JsonObject } from './jsonFields';
+import { titleOf } from './logTitle';
+import { asName, asNumber, asObject, parseObject, type JsonObject } from '../../base/jsonShape';
 import { doubtfulCounts, doubtfulTime, unreadableLine, type LineReader, type LogOutput } from './logReader';
 import { mostTokens, TokenCounts } from './tokenCounts';
 
@@ -60,7 +61,7 @@ export class ClaudeCodeLines implements LineReader {
     if (!scan.content(bytes, end)) return this.assistant(parseObject(bytes.toString('utf8', start, end)));
     if (scan.tail(bytes, end) && this.plainCall(bytes)) return;
     const line = parseObject(bytes.toString('utf8', start, scan.contentStart) + bytes.toString('utf8', scan.contentEnd, end));
-    this.assistant(objectOf(line?.['message'])?.['usage'] === undefined ? parseObject(bytes.toString('utf8', start, end)) : line);
+    this.assistant(asObject(line?.['message'])?.['usage'] === undefined ? parseObject(bytes.toString('utf8', start, end)) : line);
   }
 
   /** Takes over what the scan has found; false for the first call of a session, of which more has to be known. */
@@ -97,24 +98,24 @@ export class ClaudeCodeLines implements LineReader {
 
   private assistant(line: JsonObject | undefined): void {
     if (!line) return this.output.problem(unreadableLine);
-    const message = objectOf(line['message']);
-    const raw = objectOf(message?.['usage']);
-    const session = nameOf(line['sessionId']);
-    const model = nameOf(message?.['model']);
+    const message = asObject(line['message']);
+    const raw = asObject(message?.['usage']);
+    const session = asName(line['sessionId']);
+    const model = asName(message?.['model']);
     // Claude Code writes errors of the API and notes of its own as messages of that model.
     if (line['type'] !== 'assistant' || !message || !raw || session === undefined || model === '<synthetic>') return;
-    const id = nameOf(message['id']);
+    const id = asName(message['id']);
     const counts = new TokenCounts();
     const usage = readUsage(counts, raw);
     if (isNoUsage(usage) && !counts.doubtful) return;
     const { ts, ok } = this.output.times.read(line['timestamp']);
-    const costUSD = numberOf(line['costUSD']);
+    const costUSD = asNumber(line['costUSD']);
     const reported = costUSD !== undefined && costUSD >= 0 && !counts.doubtful;
     if (counts.doubtful) this.output.problem(doubtfulCounts);
     if (!ok) this.output.problem(doubtfulTime);
     if (!this.output.sessions.has(session)) this.meet(session, line);
     this.output.calls.add({
-      key: id === undefined ? `claude:${nameOf(line['uuid']) ?? `${session}:${ts}`}` : `claude:${id}:${nameOf(line['requestId']) ?? ''}`,
+      key: id === undefined ? `claude:${asName(line['uuid']) ?? `${session}:${ts}`}` : `claude:${id}:${asName(line['requestId']) ?? ''}`,
       session,
       ts,
       model,
@@ -123,17 +124,17 @@ export class ClaudeCodeLines implements LineReader {
       costing: counts.doubtful ? 'doubtful' : reported ? 'reported' : 'list',
       ...(reported ? { reportedNano: nanoDollars(costUSD) } : {}),
       serviceTier: tierOf(raw['service_tier']),
-      extras: (nameOf(raw['speed']) ?? 'standard') !== 'standard' || (numberOf(objectOf(raw['server_tool_use'])?.['web_search_requests']) ?? 0) > 0,
+      extras: (asName(raw['speed']) ?? 'standard') !== 'standard' || (asNumber(asObject(raw['server_tool_use'])?.['web_search_requests']) ?? 0) > 0,
     });
   }
 
   private meet(session: string, line: JsonObject): void {
-    const branch = nameOf(line['gitBranch']);
-    this.output.sessions.set(session, { id: session, cwd: nameOf(line['cwd']) ?? '', ...(branch === undefined ? {} : { branch }) });
+    const branch = asName(line['gitBranch']);
+    this.output.sessions.set(session, { id: session, cwd: asName(line['cwd']) ?? '', ...(branch === undefined ? {} : { branch }) });
   }
 
   private title(line: JsonObject | undefined): void {
-    const id = nameOf(line?.['sessionId']);
+    const id = asName(line?.['sessionId']);
     const known = id === undefined ? undefined : this.output.sessions.get(id);
     const title = titleOf(line?.['customTitle'] ?? line?.['aiTitle'] ?? line?.['summary'] ?? line?.['lastPrompt']);
     if (known && title !== undefined && (known.title === undefined || line?.['type'] !== 'last-prompt')) this.output.sessions.set(known.id, { ...known, title });
@@ -143,11 +144,11 @@ export class ClaudeCodeLines implements LineReader {
 /** Usage in the words of Anthropic's API: `input_tokens` leaves out what was cached; the parts of cache writes replace their sum. */
 function readUsage(counts: TokenCounts, raw: JsonObject): Usage {
   const writes = counts.count(raw['cache_creation_input_tokens']);
-  const parts = objectOf(raw['cache_creation']);
+  const parts = asObject(raw['cache_creation']);
   const cacheWrite1h = counts.count(parts?.['ephemeral_1h_input_tokens']);
   const cacheWrite5m = counts.count(parts?.['ephemeral_5m_input_tokens']);
   const output = counts.count(raw['output_tokens']);
-  const reasoning = counts.count(objectOf(raw['output_tokens_details'])?.['thinking_tokens']);
+  const reasoning = counts.count(asObject(raw['output_tokens_details'])?.['thinking_tokens']);
   return {
     input: {
       text: counts.count(raw['input_tokens']),

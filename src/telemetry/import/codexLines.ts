@@ -2,7 +2,7 @@ import type { Provider } from '../../model/span';
 import { addUsage, isNoUsage, noUsage, usageBeyond, type Usage } from '../../model/usage';
 import { KeyHash } from './callLedger';
 import { CodexScan } from './codexScan';
-import { nameOf, objectOf, parseObject, type JsonObject } from './jsonFields';
+import { asName, asObject, parseObject, type JsonObject } from '../../base/jsonShape';
 import { doubtfulCounts, doubtfulTime, unreadableLine, type LineReader, type LogOutput } from './logReader';
 import { inclusiveUsage, TokenCounts } from './tokenCounts';
 
@@ -73,43 +73,43 @@ export class CodexLines implements LineReader {
   }
 
   private take(line: JsonObject): void {
-    const payload = objectOf(line['payload']);
+    const payload = asObject(line['payload']);
     if (!payload) return;
     if (line['type'] === 'session_meta') this.meta(payload);
     else if (line['type'] === 'turn_context') this.known = { ...this.known, ...named('model', payload['model']) };
     else if (line['type'] === 'token_usage_record') this.record(payload, line['timestamp']);
-    else if (line['type'] === 'event_msg' && payload['type'] === 'token_count' && !this.known.records) this.total(objectOf(payload['info']), line['timestamp']);
+    else if (line['type'] === 'event_msg' && payload['type'] === 'token_count' && !this.known.records) this.total(asObject(payload['info']), line['timestamp']);
   }
 
   private meta(payload: JsonObject): void {
-    const id = nameOf(payload['id']);
+    const id = asName(payload['id']);
     // A fork may hold a copy of the other thread's head: the first one is its own.
     if (id === undefined || this.known.thread !== undefined) return;
-    this.known = { ...this.known, thread: id, root: nameOf(payload['forked_from_id']) ?? id, provider: providerOf(nameOf(payload['model_provider'])) };
-    const branch = nameOf(objectOf(payload['git'])?.['branch']);
-    this.output.sessions.set(id, { id, cwd: nameOf(payload['cwd']) ?? '', ...(branch === undefined ? {} : { branch }) });
+    this.known = { ...this.known, thread: id, root: asName(payload['forked_from_id']) ?? id, provider: providerOf(asName(payload['model_provider'])) };
+    const branch = asName(asObject(payload['git'])?.['branch']);
+    this.output.sessions.set(id, { id, cwd: asName(payload['cwd']) ?? '', ...(branch === undefined ? {} : { branch }) });
   }
 
   private record(payload: JsonObject, timestamp: unknown): void {
     const counts = new TokenCounts();
-    const usage = readUsage(counts, objectOf(payload['usage']));
-    const thread = objectOf(payload['thread_token_usage']);
+    const usage = readUsage(counts, asObject(payload['usage']));
+    const thread = asObject(payload['thread_token_usage']);
     const high = this.known.high;
     // The first record of a log that told totals before may be of a response that they include.
     const told = !this.known.records && high !== undefined && thread !== undefined && isNoUsage(usageBeyond(readUsage(new TokenCounts(), thread), high));
     this.known = { ...this.known, records: true };
-    const response = nameOf(payload['response_id']);
+    const response = asName(payload['response_id']);
     if (!told) this.add(`codex:${response ?? `${this.thread}:${String(timestamp)}`}`, usage, counts, timestamp);
   }
 
   private total(info: JsonObject | undefined, timestamp: unknown): void {
-    const totals = objectOf(info?.['total_token_usage']);
+    const totals = asObject(info?.['total_token_usage']);
     if (!totals) return;
     const root = this.known.root ?? this.thread;
     const counts = new TokenCounts();
     const total = readUsage(counts, totals);
     const forked = this.known.root !== this.known.thread;
-    const high = this.known.high ?? (forked ? usageBeyond(total, readUsage(new TokenCounts(), objectOf(info?.['last_token_usage']))) : noUsage);
+    const high = this.known.high ?? (forked ? usageBeyond(total, readUsage(new TokenCounts(), asObject(info?.['last_token_usage']))) : noUsage);
     const usage = usageBeyond(total, high);
     if (counts.doubtful) return this.add(`codex:${root}:${String(timestamp)}`, noUsage, counts, timestamp);
     this.known = { ...this.known, high: addUsage(high, usage) };
@@ -145,8 +145,8 @@ function providerOf(name: string | undefined): Provider {
 }
 
 function asState(value: unknown): CodexState {
-  const state = objectOf(value);
-  const high = objectOf(state?.['high']);
+  const state = asObject(value);
+  const high = asObject(state?.['high']);
   return {
     ...named('thread', state?.['thread']),
     ...named('root', state?.['root']),
@@ -159,8 +159,8 @@ function asState(value: unknown): CodexState {
 
 function storedUsage(value: JsonObject): Usage {
   const counts = new TokenCounts();
-  const input = objectOf(value['input']);
-  const output = objectOf(value['output']);
+  const input = asObject(value['input']);
+  const output = asObject(value['output']);
   return {
     input: { text: counts.count(input?.['text']), cacheRead: counts.count(input?.['cacheRead']), cacheWrite5m: counts.count(input?.['cacheWrite5m']), cacheWrite1h: 0 },
     output: { text: counts.count(output?.['text']), reasoning: counts.count(output?.['reasoning']) },
@@ -168,6 +168,6 @@ function storedUsage(value: JsonObject): Usage {
 }
 
 function named<Key extends string>(key: Key, value: unknown): { readonly [K in Key]?: string } {
-  const name = nameOf(value);
+  const name = asName(value);
   return (name === undefined ? {} : { [key]: name }) as { readonly [K in Key]?: string };
 }

@@ -1,5 +1,6 @@
 import { isNoUsage, type Usage } from '../../model/usage';
-import { nameOf, objectOf, objectsOf, parseObject, titleOf, type JsonObject } from './jsonFields';
+import { titleOf } from './logTitle';
+import { asName, asObject, asObjects, parseObject, type JsonObject } from '../../base/jsonShape';
 import { doubtfulCounts, doubtfulTime, unreadableLine, type LineReader, type LogOutput } from './logReader';
 import { TokenCounts } from './tokenCounts';
 
@@ -22,7 +23,7 @@ export class GeminiLines implements LineReader {
     private readonly output: LogOutput,
     private readonly cwd: string,
   ) {
-    this.sessionId = nameOf(objectOf(state)?.['sessionId']) ?? '';
+    this.sessionId = asName(asObject(state)?.['sessionId']) ?? '';
   }
 
   line(bytes: Buffer, start: number, end: number): void {
@@ -36,8 +37,8 @@ export class GeminiLines implements LineReader {
   /** A line, or a whole chat of an older version. */
   take(line: JsonObject): void {
     this.meet(line);
-    const patch = objectOf(line['$set']);
-    for (const message of [line, ...objectsOf(line['messages']), ...objectsOf(patch?.['messages'])]) this.message(message);
+    const patch = asObject(line['$set']);
+    for (const message of [line, ...asObjects(line['messages']), ...asObjects(patch?.['messages'])]) this.message(message);
     if (patch) this.meet(patch);
   }
 
@@ -46,7 +47,7 @@ export class GeminiLines implements LineReader {
   }
 
   private meet(line: JsonObject): void {
-    const id = nameOf(line['sessionId']) ?? this.sessionId;
+    const id = asName(line['sessionId']) ?? this.sessionId;
     this.sessionId = id;
     if (id === '') return;
     const title = titleOf(line['summary']);
@@ -55,8 +56,8 @@ export class GeminiLines implements LineReader {
   }
 
   private message(message: JsonObject): void {
-    const raw = objectOf(message['tokens']);
-    const id = nameOf(message['id']);
+    const raw = asObject(message['tokens']);
+    const id = asName(message['id']);
     if (message['type'] !== 'gemini' || !raw || id === undefined) return;
     const counts = new TokenCounts();
     const usage = readUsage(counts, raw);
@@ -64,7 +65,7 @@ export class GeminiLines implements LineReader {
     const { ts, ok } = this.output.times.read(message['timestamp']);
     if (counts.doubtful) this.output.problem(doubtfulCounts);
     if (!ok) this.output.problem(doubtfulTime);
-    const model = nameOf(message['model']);
+    const model = asName(message['model']);
     const costing = counts.doubtful ? 'doubtful' : 'list';
     this.output.calls.add({ key: `gemini:${id}`, session: this.sessionId, ts, model, provider: 'google', usage, costing, serviceTier: 'standard', extras: false });
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { nameOf, objectOf, parseObject } from './jsonFields';
+import { asName, asObject, parseObject } from '../../base/jsonShape';
 
 /**
  * Where the projects of Gemini's chats lie. Chats lie below `tmp/<slug>`; `projects.json` beside `tmp` names the slug of each folder,
@@ -29,13 +29,13 @@ function marker(folder: string): string | undefined {
 }
 
 function registered(file: string, slug: string): string | undefined {
-  const projects = objectOf(parseObject(textOf(file) ?? '')?.['projects']);
-  return Object.entries(projects ?? {}).find(([, name]) => nameOf(name) === slug)?.[0];
+  const projects = asObject(parseObject(textOf(file) ?? '')?.['projects']);
+  return Object.entries(projects ?? {}).find(([, name]) => asName(name) === slug)?.[0];
 }
 
 function textOf(file: string): string | undefined {
   try {
-    return nameOf(readFileSync(file, 'utf8'));
+    return asName(readFileSync(file, 'utf8'));
   } catch {
     return undefined;
   }

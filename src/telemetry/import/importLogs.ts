@@ -4,7 +4,7 @@ import { callAt } from './callColumns';
 import { CallLedger, markOf } from './callLedger';
 import type { FoundLog, ImportProblem } from './findLogs';
 import type { LogResult } from './importProtocol';
-import { objectOf, parseObject } from './jsonFields';
+import { asObject, parseObject } from '../../base/jsonShape';
 import type { LogSession } from './logCall';
 import { priceCall } from './priceCall';
 import { scanLogs, type KnownOffset, type ScanOptions, type ScanTaker } from './scanLogs';
@@ -156,7 +156,7 @@ class Importer implements ScanTaker {
 }
 
 function marksOf(file: ImportedFile): string {
-  const marks = objectOf(parseObject(file.state))?.['marks'];
+  const marks = asObject(parseObject(file.state))?.['marks'];
   return typeof marks === 'string' ? marks : '';
 }
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { readSync } from 'node:fs';
-import { nameOf, numberOf, objectOf } from './jsonFields';
+import { asName, asNumber, asObject } from '../../base/jsonShape';
 
 /** What tells a log that grew from another one under its name. */
 export interface LogIdentity {
@@ -23,10 +23,10 @@ export function isSameLog(known: LogIdentity, handle: number, inode: number, siz
 }
 
 export function asIdentity(value: unknown): LogIdentity | undefined {
-  const object = objectOf(value);
-  const inode = numberOf(object?.['inode']);
-  const headBytes = numberOf(object?.['headBytes']);
-  const headHash = nameOf(object?.['headHash']);
+  const object = asObject(value);
+  const inode = asNumber(object?.['inode']);
+  const headBytes = asNumber(object?.['headBytes']);
+  const headHash = asName(object?.['headHash']);
   if (inode === undefined || headBytes === undefined || headHash === undefined || headBytes < 0 || headBytes > mostHeadBytes) return undefined;
   return { inode, headBytes, headHash };
 }

@@ -20,8 +20,6 @@ export interface LineReader {
   state(): unknown;
 }
 
-export type OpenLineReader = (state: unknown, output: LogOutput, file: { readonly path: string }) => LineReader;
-
 export const unreadableLine = 'a line is no JSON';
 export const doubtfulCounts = 'a call has token counts that cannot be true';
 export const doubtfulTime = 'a call has a time that cannot be true';

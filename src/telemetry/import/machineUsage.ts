@@ -1,3 +1,4 @@
+import { hourMs } from '../../base/localDay';
 import { importedSessionPrefix } from '../../model/importedCall';
 import type { PriceList } from '../../model/pricing';
 import type { UsageDimension, UsageRow } from '../../model/usageRow';
@@ -23,8 +24,6 @@ export interface MachineUsage {
   readonly bytes: number;
   readonly problems: readonly ImportProblem[];
 }
-
-const hourMs = 3_600_000;
 
 /**
  * What all logs of this machine add up to, whatever repository they are of. Nothing is kept.

@@ -4,7 +4,8 @@ import { errorMessage } from '../../base/errors';
 import { nanoDollars } from '../../model/money';
 import type { Provider } from '../../model/span';
 import { isNoUsage } from '../../model/usage';
-import { nameOf, numberOf, objectOf, parseObject, titleOf, type JsonObject } from './jsonFields';
+import { titleOf } from './logTitle';
+import { asName, asNumber, asObject, parseObject, type JsonObject } from '../../base/jsonShape';
 import { doubtfulCounts, doubtfulTime, unreadableLine, type LogOutput } from './logReader';
 import { TokenCounts } from './tokenCounts';
 import { withWriteAheadLog } from './writeAheadLog';
@@ -19,7 +20,7 @@ const dayMs = 24 * 3600 * 1000;
  * again: nothing runs that long. Returns the next state.
  */
 export function readOpencodeDatabase(file: string, state: unknown, output: LogOutput, sql: SqlJsStatic): { readonly newest: number } {
-  const since = numberOf(objectOf(state)?.['newest']) ?? 0;
+  const since = asNumber(asObject(state)?.['newest']) ?? 0;
   let newest = since;
   const database = new sql.Database(snapshot(file));
   try {
@@ -66,7 +67,7 @@ function readSessions(database: Database, output: LogOutput): void {
     for (const { id, directory, title } of rows(database, 'SELECT id, directory, title FROM session')) {
       const known = output.sessions.get(String(id));
       const name = titleOf(title);
-      if (known) output.sessions.set(known.id, { ...known, cwd: nameOf(directory) ?? known.cwd, ...(name === undefined ? {} : { title: name }) });
+      if (known) output.sessions.set(known.id, { ...known, cwd: asName(directory) ?? known.cwd, ...(name === undefined ? {} : { title: name }) });
     }
   } catch (error) {
     output.problem(`its sessions could not be read: ${errorMessage(error)}`);
@@ -75,23 +76,23 @@ function readSessions(database: Database, output: LogOutput): void {
 
 /** The time of the message, or 0 where it is not counted. */
 function readMessage(id: string, session: string, message: JsonObject, since: number, output: LogOutput): number {
-  const raw = objectOf(message['tokens']);
-  const cache = objectOf(raw?.['cache']);
-  const time = objectOf(message['time']);
+  const raw = asObject(message['tokens']);
+  const cache = asObject(raw?.['cache']);
+  const time = asObject(message['time']);
   const counts = new TokenCounts();
   const usage = {
     input: { text: counts.count(raw?.['input']), cacheRead: counts.count(cache?.['read']), cacheWrite5m: counts.count(cache?.['write']), cacheWrite1h: 0 },
     output: { text: counts.count(raw?.['output']), reasoning: counts.count(raw?.['reasoning']) },
   };
   if (isNoUsage(usage) && !counts.doubtful) return 0;
-  const end = numberOf(time?.['completed']) ?? numberOf(time?.['created']) ?? 0;
+  const end = asNumber(time?.['completed']) ?? asNumber(time?.['created']) ?? 0;
   if (end !== 0 && end < since) return 0;
   const { ts, ok } = output.times.read(time?.['created']);
   if (counts.doubtful) output.problem(doubtfulCounts);
   if (!ok) output.problem(doubtfulTime);
-  if (!output.sessions.has(session)) output.sessions.set(session, { id: session, cwd: nameOf(objectOf(message['path'])?.['cwd']) ?? '' });
-  const model = nameOf(message['modelID']);
-  const cost = numberOf(message['cost']);
+  if (!output.sessions.has(session)) output.sessions.set(session, { id: session, cwd: asName(asObject(message['path'])?.['cwd']) ?? '' });
+  const model = asName(message['modelID']);
+  const cost = asNumber(message['cost']);
   // opencode writes 0 where it knows no price, and for what a subscription pays.
   const reported = cost !== undefined && cost > 0 && !counts.doubtful;
   output.calls.add({
@@ -99,7 +100,7 @@ function readMessage(id: string, session: string, message: JsonObject, since: nu
     session,
     ts,
     model,
-    provider: providerOf(nameOf(message['providerID'])),
+    provider: providerOf(asName(message['providerID'])),
     usage,
     costing: counts.doubtful ? 'doubtful' : reported ? 'reported' : 'list',
     ...(reported ? { reportedNano: nanoDollars(cost) } : {}),

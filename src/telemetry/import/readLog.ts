@@ -10,7 +10,7 @@ import { CodexLines } from './codexLines';
 import { GeminiLines } from './geminiLines';
 import type { GeminiProjects } from './geminiProjects';
 import type { LogJob, LogResult } from './importProtocol';
-import { nameOf, objectOf, objectsOf, parseObject } from './jsonFields';
+import { asName, asObject, asObjects, parseObject } from '../../base/jsonShape';
 import type { LogSession } from './logCall';
 import { asIdentity, identityOf, isSameLog, type LogIdentity } from './logIdentity';
 import type { LineReader, LogOutput } from './logReader';
@@ -117,16 +117,16 @@ function readWhole(job: LogJob, handle: number, size: number, output: LogOutput,
 }
 
 function asKnown(value: unknown): KnownLog {
-  const log = objectOf(value);
+  const log = asObject(value);
   const identity = asIdentity(log?.['identity']);
-  return { ...(identity ? { identity } : {}), sessions: objectsOf(log?.['sessions']).flatMap(asSession), reader: log?.['reader'] };
+  return { ...(identity ? { identity } : {}), sessions: asObjects(log?.['sessions']).flatMap(asSession), reader: log?.['reader'] };
 }
 
 function asSession(value: Readonly<Record<string, unknown>>): readonly LogSession[] {
-  const id = nameOf(value['id']);
-  const branch = nameOf(value['branch']);
-  const title = nameOf(value['title']);
-  return id === undefined ? [] : [{ id, cwd: nameOf(value['cwd']) ?? '', ...(branch === undefined ? {} : { branch }), ...(title === undefined ? {} : { title }) }];
+  const id = asName(value['id']);
+  const branch = asName(value['branch']);
+  const title = asName(value['title']);
+  return id === undefined ? [] : [{ id, cwd: asName(value['cwd']) ?? '', ...(branch === undefined ? {} : { branch }), ...(title === undefined ? {} : { title }) }];
 }
 
 /** When the session of a log began: its first line with a time says it. */

@@ -4,9 +4,8 @@ import type { NanoDollars } from '../../model/money';
 import type { IterationRun, Session } from '../../model/session';
 import type { CallTotals, UsageRow } from '../../model/usageRow';
 import { groupTotals, noCalls } from '../../model/callTotals';
-import { addDays, startOfDay } from '../../base/localDay';
+import { addDays, hourMs, startOfDay } from '../../base/localDay';
 
-const hourMs = 3_600_000;
 const mostSessions = 50;
 
 export interface BudgetParts {

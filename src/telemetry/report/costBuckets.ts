@@ -1,9 +1,8 @@
 import type { CostBucket, CostPeriod } from '../../model/costReport';
 import type { UsageRow } from '../../model/usageRow';
 import { addTotals, noCalls } from '../../model/callTotals';
-import { addDays, dayName, hourName, startOfDay, startOfMonth } from '../../base/localDay';
+import { addDays, dayName, hourMs, hourName, startOfDay, startOfMonth } from '../../base/localDay';
 
-const hourMs = 3_600_000;
 const longestInHoursMs = 48 * hourMs;
 const longestInDaysMs = 400 * 24 * hourMs;
 const mostAskedMs = 100 * 24 * hourMs;

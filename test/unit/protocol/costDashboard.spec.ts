@@ -12,7 +12,7 @@ const query = { range: { kind: '7d' }, group: 'model', imported: true };
 describe('messages of the cost dashboard', () => {
   it.each([
     show(query),
-    show({ ...query, range: { kind: 'custom', from: '2026-11-01', to: '2026-11-22' }, group: 'branch' }, '/work/invoices'),
+    show({ ...query, range: { kind: 'custom', from: '2026-11-01', to: '2026-11-22' }, group: 'branch' }, '/repositories/invoices'),
     { type: 'ready' },
     { type: 'request', id: 1, resource: 'costlySteps', params: { sessionId: 's' } },
     { type: 'action', action: 'setBudget', params: {} },

@@ -1,5 +1,3 @@
-import type { AttributeValue } from '../model/span';
-
 /** Readers of JSON that others wrote: each gives what it is asked for or undefined, and never trusts a type. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -38,16 +36,16 @@ export function asTime(value: unknown): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** Any parsed JSON value as an attribute; undefined members are left out. */
-export function asAttribute(value: unknown): AttributeValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  if (Array.isArray(value)) return value.map(asAttribute);
-  const object = asObject(value);
-  if (!object) return null;
-  return Object.fromEntries(Object.entries(object).flatMap(([key, member]) => (member === undefined ? [] : [[key, asAttribute(member)]])));
-}
-
 /** Only the members that have a value, as `exactOptionalPropertyTypes` wants it. */
 export function present<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+/** Undefined for what is no JSON object. */
+export function parseObject(text: string): JsonObject | undefined {
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
