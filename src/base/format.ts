@@ -39,18 +39,19 @@ export function formatExactCost(nano: number): string {
 export interface CostTotals {
   readonly costNano: number;
   readonly unknownCosts: number;
+  readonly approximateCosts: number;
   readonly tokensIn: number;
   readonly tokensOut: number;
 }
 
 /** True where nobody says anything of the cost, also where no model call was reported at all. */
-export function isCostUnknown({ costNano, unknownCosts, tokensIn, tokensOut }: CostTotals): boolean {
+export function isCostUnknown({ costNano, unknownCosts, tokensIn, tokensOut }: Omit<CostTotals, 'approximateCosts'>): boolean {
   return costNano === 0 && (unknownCosts > 0 || tokensIn + tokensOut === 0);
 }
 
-/** The cost of steps as their totals say it: `—` where nothing is known, a lower bound where only a part is. */
+/** The cost of steps as their totals say it: `—` where nothing is known, a lower bound where only a part is, `~` where a part is approximate. */
 export function formatTotalCost(totals: CostTotals): string {
-  return isCostUnknown(totals) ? unknownValue : formatCost(totals.costNano, { atLeast: totals.unknownCosts > 0 });
+  return isCostUnknown(totals) ? unknownValue : formatCost(totals.costNano, { atLeast: totals.unknownCosts > 0, estimate: totals.approximateCosts > 0 });
 }
 
 /** Counts of tokens as `140`, `12.3k`, `123k`, `4.2M`. */

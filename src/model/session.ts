@@ -112,4 +112,6 @@ export interface SpanTotals {
   readonly costNano: NanoDollars;
   /** Spans with cost basis `unknown`: when above zero, `costNano` is a lower bound. */
   readonly unknownCosts: number;
+  /** Spans with cost basis `approximate`. */
+  readonly approximateCosts: number;
 }

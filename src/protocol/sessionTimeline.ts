@@ -70,6 +70,7 @@ export const TimelineSnapshotSchema = Type.Object({
     tokensOut: Count,
     costNano: Type.Integer(),
     unknownCosts: Count,
+    approximateCosts: Count,
   }),
   iterations: Type.Array(TimelineIterationSchema),
   spans: Type.Array(TimelineSpanSchema),

@@ -11,7 +11,7 @@ import type { RunFilter, StoreCommand, StoreRead } from './storeProtocol';
 const spanTotalColumns = `
   count(*), coalesce(sum(status = 'error'), 0),
   coalesce(sum(tokens_input + tokens_cache_read + tokens_cache_write_5m + tokens_cache_write_1h), 0), coalesce(sum(tokens_output + tokens_reasoning), 0),
-  coalesce(sum(cost_nano), 0), coalesce(sum(cost_basis IS NOT NULL AND (cost_basis = 'unknown' OR cost_nano IS NULL)), 0)`;
+  coalesce(sum(cost_nano), 0), coalesce(sum(cost_basis IS NOT NULL AND (cost_basis = 'unknown' OR cost_nano IS NULL)), 0), coalesce(sum(cost_basis = 'approximate'), 0)`;
 
 /** The ids of spans rise with their start; clocks that were set back and ids borrowed in a burst stay within this. */
 const idSlackMs = 3_600_000;

@@ -180,8 +180,8 @@ function first<T>(rows: readonly Row[], decode: (row: Row) => T): T | undefined 
 }
 
 function toTotals(row: Row): SpanTotals {
-  const [spans, errors, tokensIn, tokensOut, costNano, unknownCosts] = row;
-  return { spans: numberOf(spans), errors: numberOf(errors), tokensIn: numberOf(tokensIn), tokensOut: numberOf(tokensOut), costNano: numberOf(costNano), unknownCosts: numberOf(unknownCosts) };
+  const [spans, errors, tokensIn, tokensOut, costNano, unknownCosts, approximateCosts] = row;
+  return { spans: numberOf(spans), errors: numberOf(errors), tokensIn: numberOf(tokensIn), tokensOut: numberOf(tokensOut), costNano: numberOf(costNano), unknownCosts: numberOf(unknownCosts), approximateCosts: numberOf(approximateCosts) };
 }
 
 /** `baseBranch` → `base_branch`; a key that is there and undefined becomes NULL. */

@@ -176,7 +176,8 @@ export function totalsOf(spans: readonly AmpTraceEvent[]): SpanTotals {
       tokensOut: sum.tokensOut + (span.usage ? tokensOut(span.usage) : 0),
       costNano: sum.costNano + (span.costNano ?? 0),
       unknownCosts: sum.unknownCosts + (span.costBasis === 'unknown' ? 1 : 0),
+      approximateCosts: sum.approximateCosts + (span.costBasis === 'approximate' ? 1 : 0),
     }),
-    { spans: 0, errors: 0, tokensIn: 0, tokensOut: 0, costNano: 0, unknownCosts: 0 },
+    { spans: 0, errors: 0, tokensIn: 0, tokensOut: 0, costNano: 0, unknownCosts: 0, approximateCosts: 0 },
   );
 }

@@ -330,7 +330,7 @@ describe('a host that sends nonsense', () => {
     const good = { id: 'good', type: 'tool', name: 'Good', tsStart: 1, status: 'success' };
     const snapshot = {
       session: { id: 's', name: 'S', status: 'ready', agent: 'amp', branch: 'b', baseBranch: 'main' },
-      totals: { spans: 1, errors: 0, tokensIn: 0, tokensOut: 0, costNano: 0, unknownCosts: 0 },
+      totals: { spans: 1, errors: 0, tokensIn: 0, tokensOut: 0, costNano: 0, unknownCosts: 0, approximateCosts: 0 },
       iterations: [null, { id: 1 }],
       spans: [good, null, 7, { ...good, id: 'x', status: 'odd' }, { ...good, id: 'y', tsStart: 'now' }, { ...good, id: 'self', name: 'Self', parentId: 'self', tsEnd: -5 }],
       takenAt: 10,

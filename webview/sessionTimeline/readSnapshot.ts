@@ -21,7 +21,7 @@ function isSession(value: unknown): value is TimelineSnapshot['session'] {
 }
 
 function isTotals(value: unknown): value is TimelineSnapshot['totals'] {
-  return isRecord(value) && ['spans', 'errors', 'tokensIn', 'tokensOut', 'costNano', 'unknownCosts'].every((name) => typeof value[name] === 'number');
+  return isRecord(value) && ['spans', 'errors', 'tokensIn', 'tokensOut', 'costNano', 'unknownCosts', 'approximateCosts'].every((name) => typeof value[name] === 'number');
 }
 
 function isIteration(value: unknown): value is TimelineIteration {

@@ -27,7 +27,7 @@ test('what is written is read back, in this and in the next process', async () =
   expect(await again.spans.bySession('s1')).toEqual([spans[1], spans[0]]);
   expect(await again.sessions.list()).toEqual([session]);
   expect(await again.iterations.bySession('s1')).toEqual([{ ...iteration, status: 'succeeded', tsEnd: 9, summary: 'done', commitSha: 'abc', changedFiles: files }]);
-  expect(await again.spans.totals({ sessionId: 's1' })).toEqual({ spans: 2, errors: 1, tokensIn: 10, tokensOut: 11, costNano: 123, unknownCosts: 0 });
+  expect(await again.spans.totals({ sessionId: 's1' })).toEqual({ spans: 2, errors: 1, tokensIn: 10, tokensOut: 11, costNano: 123, unknownCosts: 0, approximateCosts: 0 });
   await again.close();
   expect(integrityOf(again.file)).toBe('ok');
 });
@@ -54,8 +54,8 @@ test('totals: by iteration, by time, unknown costs', async () => {
   const usage = { input: { text: 10, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 }, output: { text: 1, reasoning: 1 } };
   store.spans.write(makeSpan(spanId(day - 10_000_000, 'abc'), { tsStart: day - 10_000_000, costNano: 1, costBasis: 'reported' }));
   store.spans.write(makeSpan(spanId(day, 'abc'), { tsStart: day, usage, costBasis: 'unknown', iterationId: 'i1' }));
-  store.spans.write(makeSpan(spanId(day + 1, 'abc'), { sessionId: 's2', tsStart: day + 1, usage, costNano: 7, costBasis: 'computed' }));
-  expect(await store.spans.totals({ fromMs: day })).toEqual({ spans: 2, errors: 0, tokensIn: 20, tokensOut: 4, costNano: 7, unknownCosts: 1 });
+  store.spans.write(makeSpan(spanId(day + 1, 'abc'), { sessionId: 's2', tsStart: day + 1, usage, costNano: 7, costBasis: 'approximate' }));
+  expect(await store.spans.totals({ fromMs: day })).toEqual({ spans: 2, errors: 0, tokensIn: 20, tokensOut: 4, costNano: 7, unknownCosts: 1, approximateCosts: 1 });
   expect(await store.spans.totals({ toMs: day })).toMatchObject({ spans: 1, costNano: 1 });
   expect(await store.spans.totals({ iterationId: 'i1' })).toMatchObject({ spans: 1, unknownCosts: 1 });
   await store.iterations.save(iteration);

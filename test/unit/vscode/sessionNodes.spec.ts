@@ -4,7 +4,7 @@ import { childrenOf, contextValue, filesShownAs, iterationDescription, needsAtte
 
 const session: Session = { id: 's', name: 'Fix *it*', prompt: 'Fix it', agent: 'claudeCode', agentOptions: {}, baseBranch: 'main', baseSha: 'a', branch: 'amp/fix-it/1', worktree: '/w', status: 'ready', createdAt: 0, updatedAt: 0 };
 const iteration: Iteration = { id: 'i', sessionId: 's', number: 1, prompt: 'Fix it', status: 'succeeded', commitSha: 'c', changedFiles: [{ path: 'a.ts', change: 'modified', linesAdded: 18, linesDeleted: 4 }, { path: 'b.png', change: 'added' }], tsStart: 1000, tsEnd: 193_000 };
-const totals: SpanTotals = { spans: 48, errors: 1, tokensIn: 9300, tokensOut: 140, costNano: 420_000_000, unknownCosts: 0 };
+const totals: SpanTotals = { spans: 48, errors: 1, tokensIn: 9300, tokensOut: 140, costNano: 420_000_000, unknownCosts: 0, approximateCosts: 0 };
 const item = (change: Partial<SessionItem> & { status?: SessionStatus; attention?: string } = {}): SessionItem => {
   const { status, attention, ...rest } = change;
   return { kind: 'session', session: { ...session, ...(status ? { status } : {}), ...(attention ? { attention } : {}) }, iterations: [iteration], totals, activity: undefined, repositoryName: undefined, ...rest };
@@ -24,7 +24,8 @@ describe('a session in the view', () => {
   it('shows an unknown cost as unknown and a partly known one as a lower bound', () => {
     expect(sessionDescription(item({ totals: { ...totals, costNano: 0, unknownCosts: 2 } }), 0)).toMatch(/^— ·/);
     expect(sessionDescription(item({ totals: { ...totals, unknownCosts: 2 } }), 0)).toMatch(/^≥ \$0\.42 ·/);
-    expect(sessionDescription(item({ totals: { spans: 1, errors: 0, tokensIn: 0, tokensOut: 0, costNano: 0, unknownCosts: 0 }, iterations: [] }), 0)).toBe('not run yet · claudeCode');
+    expect(sessionDescription(item({ totals: { ...totals, approximateCosts: 1 } }), 0)).toMatch(/^~\$0\.42 ·/);
+    expect(sessionDescription(item({ totals: { spans: 1, errors: 0, tokensIn: 0, tokensOut: 0, costNano: 0, unknownCosts: 0, approximateCosts: 0 }, iterations: [] }), 0)).toBe('not run yet · claudeCode');
   });
 
   it.each([

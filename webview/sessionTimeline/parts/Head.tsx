@@ -22,7 +22,7 @@ export function Head({ snapshot, workMs, host }: HeadProps): ReactElement {
     costNano: totals.costNano,
     costs: spans.some((span) => span.costNano !== undefined) ? 1 : 0,
     unknownCosts: totals.unknownCosts,
-    approximateCosts: spans.some((span) => span.costBasis === 'approximate') ? 1 : 0,
+    approximateCosts: totals.approximateCosts,
   });
   const running = session.status === 'running';
   const changed = iterations.some((iteration) => iteration.changedFiles > 0);
