@@ -26,7 +26,7 @@ const namesTried = 20;
 
 /**
  * Makes a session with its worktree and branch. When anything is in the way nothing is left behind.
- * @throws OrchestratorError of the repository (`no-commits`, `detached-head`, `base-branch-missing` …), of the agent (`agent-missing` …), `branch-in-the-way` or `branch-taken`
+ * @throws OrchestratorError of the repository (`no-commits`, `detached-head`, `base-branch-missing` …), of the agent (`agent-missing` …), `budget-exceeded`, `branch-in-the-way` or `branch-taken`
  */
 export async function createSession(context: SessionContext, request: NewSession): Promise<Session> {
   const { repository, store, tracer, clock } = context;
@@ -39,8 +39,10 @@ export async function createSession(context: SessionContext, request: NewSession
   await checkReadyForSessions(repository);
   const base = await resolveBase(repository, request.baseBranch);
   await driver.check(agentOptions);
-
   const id = newId();
+  // One that may not spend anything would only leave its branch and worktree behind.
+  await context.budgets.refuse({ sessionId: id, executionId }, budgetNano);
+
   const now = clock.now();
   const name = context.redactor.redact(request.name ?? '').replace(/\s+/g, ' ').trim() || nameFromPrompt(context.redactor.redact(prompt));
   const place = await tracer.trace(

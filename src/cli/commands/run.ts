@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { OrchestratorError } from '../../base/errors';
 import { formatCount, formatDuration, formatPlural, formatTotalCost, unknownValue } from '../../base/format';
-import { newId } from '../../base/ids';
 import type { TestOutcome } from '../../model/evalResult';
 import { agentNames, type AgentName, type AgentOptions, type ChangedFile, type SpanTotals } from '../../model/session';
 import { amountOf } from '../amountOption';
@@ -37,8 +36,6 @@ async function runSession(input: CommandInput): Promise<number> {
 
   const budget = text(values['budget']);
   const request = { prompt: requiredPrompt(values), agent: agentName(values), agentOptions: agentOptions(input), name: text(values['name']), baseBranch: text(values['base']), budgetNano: budget === undefined ? undefined : amountOf(budget, '--budget') };
-  // A session that may not spend anything would only leave its branch and worktree behind.
-  await sessions.budgets.refuse({ sessionId: newId() }, request.budgetNano);
   const session = await sessions.create(request);
   print(`          Branch ${session.branch}, worktree ${session.worktree}`);
   const stop = (): void => { void sessions.stop(session.id); };
