@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { Ajv } from 'ajv';
+import { addressOf, plainEndpoint } from '../../base/endpoint';
 import { OrchestratorError } from '../../base/errors';
 import { exportDialects, otlpProtocols, type ExportSettings } from '../../model/telemetryExport';
 
@@ -45,11 +46,16 @@ export function signalUrl({ endpoint }: Pick<ExportSettings, 'endpoint'>, signal
  * and receivers, so it may carry nothing beside its path.
  */
 function checkedEndpoint(endpoint: string): string {
-  const url = URL.parse(endpoint.trim());
-  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') throw invalid('is not an http(s) URL', 'Give one such as http://localhost:4318.');
-  if (url.username !== '' || url.password !== '') throw invalid('holds a name or a password', 'Put them into a header, for example Authorization.');
-  if (url.search !== '' || url.hash !== '') throw invalid('holds a query or a fragment', 'Put keys into headers.');
-  return `${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/v1\/(traces|metrics|logs)$/, '')}`;
+  const checked = plainEndpoint(endpoint);
+  if ('url' in checked) return addressOf(checked.url).replace(/\/v1\/(traces|metrics|logs)$/, '');
+  switch (checked.fault) {
+    case 'no-http':
+      throw invalid('is not an http(s) URL', 'Give one such as http://localhost:4318.');
+    case 'credentials':
+      throw invalid('holds a name or a password', 'Put them into a header, for example Authorization.');
+    case 'query':
+      throw invalid('holds a query or a fragment', 'Put keys into headers.');
+  }
 }
 
 /** Never with the endpoint itself: it may be what holds a password. */
