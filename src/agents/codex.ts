@@ -1,9 +1,9 @@
+import { findProgram } from '../base/findProgram';
 import type { AgentDriver, AgentOutcome, AgentRequest } from './agentDriver';
 import { agentEnvironment } from './agentEnvironment';
 import type { AgentDriverOptions } from './agentRun';
 import { agentMissing } from './agentRun';
 import { CodexParser } from './codexStream';
-import { findProgram } from './findProgram';
 import { runStream } from './streamRun';
 
 const label = 'Codex';

@@ -1,4 +1,5 @@
 import { OrchestratorError } from '../base/errors';
+import { findProgram } from '../base/findProgram';
 import { after } from '../base/processWait';
 import { RedactedLines } from '../base/redactedLines';
 import { noRedaction } from '../base/redactor';
@@ -8,7 +9,6 @@ import { agentEnvironment } from './agentEnvironment';
 import { stalled } from './agentOutcome';
 import type { AgentDriverOptions, ProgramEnd } from './agentRun';
 import { agentMissing, runProgram } from './agentRun';
-import { findProgram } from './findProgram';
 
 const label = 'Command';
 const placeholder = '{prompt}';

@@ -1,9 +1,9 @@
 import { OrchestratorError } from '../base/errors';
+import { findProgram } from '../base/findProgram';
 import type { AgentDriver, AgentOutcome, AgentRequest } from './agentDriver';
 import { agentEnvironment } from './agentEnvironment';
 import type { AgentDriverOptions } from './agentRun';
 import { agentMissing } from './agentRun';
-import { findProgram } from './findProgram';
 import { GeminiParser } from './geminiStream';
 import { runStream } from './streamRun';
 

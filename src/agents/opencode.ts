@@ -1,8 +1,8 @@
+import { findProgram } from '../base/findProgram';
 import type { AgentDriver, AgentOutcome, AgentRequest } from './agentDriver';
 import { agentEnvironment } from './agentEnvironment';
 import type { AgentDriverOptions } from './agentRun';
 import { agentMissing } from './agentRun';
-import { findProgram } from './findProgram';
 import { OpencodeParser } from './opencodeStream';
 import { runStream } from './streamRun';
 

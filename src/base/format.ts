@@ -129,3 +129,8 @@ function grouped(digits: string): string {
   const groups = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
   return fraction === undefined ? groups : `${groups}.${fraction}`;
 }
+
+/** A score of 0 to 100 with at most one decimal; down, never up: 79.96 is not 80 where 80 is asked for. */
+export function formatScore(score: number): string {
+  return String(Math.floor(Math.round(score * 1e6) / 1e5) / 10);
+}

@@ -34,6 +34,19 @@ export function parseDay(day: string): number | undefined {
   return dayName(midnight) === day ? midnight : undefined;
 }
 
+/**
+ * Epoch milliseconds of an ISO 8601 day or time: `2026-11-22`, `2026-11-22T15:30`, `2026-11-22T15:30:00.5Z`. Without a zone it is local
+ * time, and without a time midnight. Undefined for all else, also for a day that does not exist: JavaScript takes 31 February for 3 March.
+ */
+export function parseMoment(text: string): number | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?$/.exec(text);
+  const [, day = '', time] = match ?? [];
+  const midnight = parseDay(day);
+  if (midnight === undefined || time === undefined) return midnight;
+  const moment = Date.parse(text);
+  return Number.isNaN(moment) ? undefined : moment;
+}
+
 /** `14:00` */
 export function hourName(ms: number): string {
   const time = new Date(ms);

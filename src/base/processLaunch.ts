@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { execa } from 'execa';
 import { endMarked, endProcessTree, endWindowsTree, signalProcess } from './processEnd';
@@ -30,12 +30,16 @@ export interface RunningProcess {
 export interface LaunchedProcess extends RunningProcess {
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** With `openInput` only. */
+  readonly stdin?: Writable;
 }
 
 export interface LaunchOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
+  /** Leaves stdin open for the caller to write to and to end. */
+  readonly openInput?: boolean;
   /** How the child is told from a later process with its id. Default `identifyChild`. */
   readonly identify?: typeof identifyChild;
 }
@@ -54,7 +58,7 @@ export function launch(file: string, args: readonly string[], options: LaunchOpt
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     env: options.env ?? {},
     extendEnv: false,
-    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    ...(options.input === undefined ? { stdin: options.openInput ? ('pipe' as const) : ('ignore' as const) } : { input: options.input }),
     stdout: 'pipe',
     stderr: 'pipe',
     encoding: 'buffer',
@@ -65,7 +69,7 @@ export function launch(file: string, args: readonly string[], options: LaunchOpt
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
-  const { pid, stdout, stderr, nodeChildProcess } = child;
+  const { pid, stdin, stdout, stderr, nodeChildProcess } = child;
   const identify = options.identify ?? identifyChild;
   // Asked for at once: later the id might be another process's. It can fail where a table has to be asked for (too many open files).
   const leader = pid === undefined ? Promise.resolve(undefined) : identify(pid).catch(() => undefined);
@@ -111,7 +115,7 @@ export function launch(file: string, args: readonly string[], options: LaunchOpt
     stopping = stopping.then(() => stopOnce(stopOptions)).catch(() => undefined);
     return stopping;
   };
-  return { pid, stdout, stderr, exited, stop };
+  return { pid, stdout, stderr, exited, stop, ...(options.openInput && stdin && { stdin }) };
 }
 
 /**

@@ -1,10 +1,13 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
+import { OrchestratorError } from '../base/errors';
 import type { Orchestrator } from '../orchestrator';
 
 export interface CommandInput {
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
   /** What was given beside options. */
   readonly positionals: readonly string[];
+  /** What follows `--`, for a command that takes a program; else it is among the words beside options. */
+  readonly program: readonly string[];
   readonly orchestrator: Orchestrator;
   readonly print: (line: string) => void;
   /** Aborted by Ctrl-C. */
@@ -17,9 +20,19 @@ export interface Command {
   readonly summary: string;
   readonly usage: string;
   readonly options: ParseArgsOptionsConfig;
+  /** How many words it takes beside options, at most. */
+  readonly words: number;
+  /** A program and its arguments may follow `--`. */
+  readonly takesProgram?: true;
   readonly run: (input: CommandInput) => Promise<number>;
 }
 
 export function text(value: string | boolean | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/** @throws OrchestratorError `invalid-argument` for a word that nobody would read: it was meant to do something */
+export function refuseWordsBeyond(most: number, words: readonly string[], usage: string): void {
+  const [extra] = words.slice(most);
+  if (extra !== undefined) throw new OrchestratorError('invalid-argument', `Nobody knows what "${extra}" is for.`, `Usage: ${usage}`);
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { explain, isOrchestratorError, OrchestratorError, errorMessage } from '../base/errors';
-import type { Command } from './command';
+import { refuseWordsBeyond, text, type Command, type CommandInput } from './command';
 import { askCommand } from './commands/ask';
 import { budgetCommand } from './commands/budget';
 import { costCommand } from './commands/cost';
@@ -13,10 +13,11 @@ import { runCommand } from './commands/run';
 import { sessionsCommand } from './commands/sessions';
 import { stopCommand } from './commands/stop';
 import { timelineCommand } from './commands/timeline';
-import { text } from './command';
 import { terminalText } from './plainText';
 
 const commands: readonly Command[] = [runCommand, sessionsCommand, timelineCommand, mergeCommand, stopCommand, deleteCommand, costCommand, budgetCommand, askCommand, exportCommand, doctorCommand];
+
+type Given = Pick<CommandInput, 'values' | 'positionals' | 'program'>;
 
 const commonOptions = {
   repo: { type: 'string' },
@@ -39,20 +40,29 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const [name, ...rest] = argv;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    print(usage());
+    refuseWordsBeyond(1, rest, 'amp-orchestrator help [COMMAND]');
+    const [about] = rest;
+    print(about === undefined ? usage() : help(commandNamed(about)));
     return 0;
   }
-  const command = commands.find((candidate) => candidate.name === name);
-  if (!command) throw new OrchestratorError('invalid-argument', `There is no command "${name}".`, `Commands: ${commands.map((candidate) => candidate.name).join(', ')}. See amp-orchestrator help.`);
-  const { values, positionals } = parse(command, rest);
-  if (values['help'] === true) {
-    print(`${command.usage}\n\n${command.summary}`);
+  const command = commandNamed(name);
+  const given = parse(command, rest);
+  if (given.values['help'] === true) {
+    print(help(command));
     return 0;
   }
-  return withOrchestrator(command, { values, positionals });
+  refuseWordsBeyond(command.words, given.positionals, command.usage);
+  return withOrchestrator(command, given);
 }
 
-async function withOrchestrator(command: Command, { values, positionals }: { values: Record<string, string | boolean | undefined>; positionals: string[] }): Promise<number> {
+function commandNamed(name: string): Command {
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command) return command;
+  throw new OrchestratorError('invalid-argument', `There is no command "${name}".`, `Commands: ${commands.map((candidate) => candidate.name).join(', ')}. See amp-orchestrator help.`);
+}
+
+async function withOrchestrator(command: Command, given: Given): Promise<number> {
+  const { values } = given;
   const verbose = values['verbose'] === true;
   const signals = abortOnSignals();
   const { createOrchestrator } = await import('../orchestrator');
@@ -69,7 +79,7 @@ async function withOrchestrator(command: Command, { values, positionals }: { val
   try {
     await orchestrator.telemetryExports.startFromEnvironment();
     // In CI a terminal is a log: what agents name and print goes through the redactor here as everywhere.
-    return await command.run({ values, positionals, orchestrator, print: (line) => { print(orchestrator.redactor.redact(line)); }, signal: signals });
+    return await command.run({ ...given, orchestrator, print: (line) => { print(orchestrator.redactor.redact(line)); }, signal: signals });
   } finally {
     await orchestrator.close();
   }
@@ -90,13 +100,24 @@ function abortOnSignals(): AbortSignal {
   return controller.signal;
 }
 
-function parse(command: Command, args: readonly string[]): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
+function parse(command: Command, args: readonly string[]): Given {
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options: { ...commonOptions, ...command.options }, allowPositionals: true, strict: true });
-    return { values: values as Record<string, string | boolean | undefined>, positionals };
+    const { values, tokens } = parseArgs({ args: [...args], options: { ...commonOptions, ...command.options }, allowPositionals: true, strict: true, tokens: true });
+    const words = tokens.filter((token) => token.kind === 'positional');
+    const end = command.takesProgram ? tokens.find(({ kind }) => kind === 'option-terminator')?.index : undefined;
+    const isProgram = ({ index }: { readonly index: number }): boolean => end !== undefined && index > end;
+    return {
+      values: values as Given['values'],
+      positionals: words.filter((word) => !isProgram(word)).map(({ value }) => value),
+      program: words.filter(isProgram).map(({ value }) => value),
+    };
   } catch (error) {
     throw new OrchestratorError('invalid-argument', `${(errorMessage(error).split('. ')[0] ?? '').replace(/\.$/, '')}.`, `Usage: ${command.usage}`, { cause: error });
   }
+}
+
+function help({ usage: words, summary }: Command): string {
+  return `${words}\n\n${summary}`;
 }
 
 function usage(): string {
@@ -115,8 +136,8 @@ function usage(): string {
 main(process.argv.slice(2)).then(
   (code) => { process.exitCode = code; },
   async (error: unknown) => {
-    const { createRedactor } = await import('../orchestrator');
-    const { redact } = createRedactor({ env: process.env });
+    const { errorRedactor } = await import('../errorRedactor');
+    const { redact } = errorRedactor();
     // There is no log here: what the editor writes into it comes with --verbose.
     warn(terminalText(redact(`amp-orchestrator: ${explain(error).replace('The log has the details.', 'Add --verbose for the details.')}`)));
     if (!isOrchestratorError(error) || process.argv.includes('--verbose')) warn(terminalText(redact(error instanceof Error ? (error.stack ?? '') : '')));

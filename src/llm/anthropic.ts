@@ -11,6 +11,6 @@ async function open(options: ApiOptions): Promise<ModelApi> {
 /** Anthropic's messages through its official SDK, each call a span. */
 export class TrackedAnthropicProvider extends TrackedProvider {
   constructor(context: ModelContext, options: ModelProviderOptions = {}) {
-    super(context, { name: 'anthropic', title: 'Anthropic', keyName: 'ANTHROPIC_API_KEY', needsKey: true, baseURL: 'https://api.anthropic.com', usageOf: anthropicUsage, open }, options);
+    super(context, { name: 'anthropic', title: 'Anthropic', needsKey: true, baseURL: 'https://api.anthropic.com', usageOf: anthropicUsage, open }, options);
   }
 }

@@ -12,6 +12,6 @@ async function open(options: ApiOptions): Promise<ModelApi> {
 /** A server of one's own that speaks OpenAI's API (Ollama, llama.cpp, LM Studio), each call a span. Without a base URL, Ollama's. */
 export class TrackedLocalProvider extends TrackedProvider {
   constructor(context: ModelContext, options: ModelProviderOptions = {}) {
-    super(context, { name: 'local', title: 'The local server', keyName: 'LOCAL_API_KEY', needsKey: false, baseURL: 'http://127.0.0.1:11434/v1', usageOf: openAIUsage, open }, options);
+    super(context, { name: 'local', title: 'The local server', needsKey: false, baseURL: 'http://127.0.0.1:11434/v1', usageOf: openAIUsage, open }, options);
   }
 }

@@ -1,3 +1,4 @@
+import { keyVariables } from '../model/keyVariables';
 import { TrackedAnthropicProvider } from './anthropic';
 import { TrackedLocalProvider } from './local';
 import type { KeySource, ModelProvider, ModelProviderName } from './modelProvider';
@@ -27,9 +28,7 @@ export function createModels(context: ModelContext): Models {
   };
 }
 
-const keyNames: Record<ModelProviderName, string> = { openai: 'OPENAI_API_KEY', anthropic: 'ANTHROPIC_API_KEY', local: 'LOCAL_API_KEY' };
-
 /** The command line's keys. */
 export function environmentKeys(env: Readonly<Record<string, string | undefined>>): KeySource {
-  return { key: (provider) => Promise.resolve(env[keyNames[provider]]) };
+  return { key: (provider) => Promise.resolve(env[keyVariables[provider]]) };
 }

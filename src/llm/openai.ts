@@ -11,6 +11,6 @@ async function open(options: ApiOptions): Promise<ModelApi> {
 /** OpenAI's chat completions and responses through its official SDK, each call a span. */
 export class TrackedOpenAIProvider extends TrackedProvider {
   constructor(context: ModelContext, options: ModelProviderOptions = {}) {
-    super(context, { name: 'openai', title: 'OpenAI', keyName: 'OPENAI_API_KEY', needsKey: true, baseURL: 'https://api.openai.com/v1', usageOf: openAIUsage, open }, options);
+    super(context, { name: 'openai', title: 'OpenAI', needsKey: true, baseURL: 'https://api.openai.com/v1', usageOf: openAIUsage, open }, options);
   }
 }

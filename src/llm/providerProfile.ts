@@ -29,8 +29,6 @@ export interface ModelProviderOptions {
 export interface ProviderProfile {
   readonly name: ModelProviderName;
   readonly title: string;
-  /** The environment's name for the key, which is also its name in what replaces it. */
-  readonly keyName: string;
   readonly needsKey: boolean;
   readonly baseURL: string;
   readonly usageOf: (value: unknown) => ReadUsage;

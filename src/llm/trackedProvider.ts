@@ -1,4 +1,5 @@
 import { OrchestratorError } from '../base/errors';
+import { keyVariables } from '../model/keyVariables';
 import { noUsage } from '../model/usage';
 import { Attempts } from './attempts';
 import { callFailure, stopped } from './callErrors';
@@ -112,7 +113,8 @@ export class TrackedProvider implements ModelProvider {
   }
 
   private async apiKey(): Promise<string> {
-    const { title, keyName, needsKey } = this.profile;
+    const { title, needsKey } = this.profile;
+    const keyName = keyVariables[this.name];
     const key = (await this.context.keys.key(this.name))?.trim() ?? '';
     if (key === '' && !needsKey) return noKey;
     if (key === '') throw new OrchestratorError('key-missing', `There is no key for ${title}.`, `Set it with the command "Amp: Set API Key..." in the editor, or in the environment variable ${keyName} for the command line.`);

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { RandomText } from './randomText';
 
 /** What a generated corpus holds, as it was written; the same seed and size give the same bytes. */
 export interface CorpusFacts {
@@ -68,30 +69,26 @@ class Corpus {
   private files = 0;
   private calls = 0;
   private tokens = 0;
-  private readonly random = mulberry32(seed);
-  private readonly text: string;
+  private readonly random = new RandomText(seed);
 
-  constructor(private readonly home: string) {
-    const words = ['const', 'return', 'function', 'invoice', 'rounding', 'await', '=>', '{', '}', '(value)', '"quoted"', '// why', 'import', '\n  ', '\n', '\\d+', 'total', 'äöü', '→', '\t'];
-    this.text = Array.from({ length: 60_000 }, () => words[this.below(words.length)]).join(' ');
-  }
+  constructor(private readonly home: string) {}
 
   facts(): CorpusFacts {
     return { version, bytes: this.bytes, files: this.files, calls: this.calls, tokens: this.tokens };
   }
 
   claudeSession(number: number): void {
-    const sessionId = this.uuid();
+    const sessionId = this.random.uuid();
     const cwd = `/home/user/projects/project-${number % projects}`;
     const folder = path.join(this.home, '.claude', 'projects', cwd.replaceAll(/[^a-zA-Z0-9]/g, '-'));
     const lines = this.claudeLines({ sessionId, cwd, sidechain: false, start: this.sessionStart(), bytes: this.sessionBytes() });
     this.claudeBytes += this.write(path.join(folder, `${sessionId}.jsonl`), lines);
     if (number % subAgentEvery === 0) {
       const side = this.claudeLines({ sessionId, cwd, sidechain: true, start: this.sessionStart(), bytes: this.sessionBytes() / 4 });
-      this.claudeBytes += this.write(path.join(folder, sessionId, 'subagents', `agent-${this.hex(17)}.jsonl`), side);
+      this.claudeBytes += this.write(path.join(folder, sessionId, 'subagents', `agent-${this.random.hex(17)}.jsonl`), side);
     }
     if (number % forkEvery === 0) {
-      const fork = this.uuid();
+      const fork = this.random.uuid();
       const begin = JSON.stringify({ type: 'mode', mode: 'normal', sessionId: fork });
       this.claudeBytes += this.write(path.join(folder, `${fork}.jsonl`), [begin, ...lines.map((line) => line.replaceAll(sessionId, fork))]);
     }
@@ -100,7 +97,7 @@ class Corpus {
   private claudeLines({ sessionId, cwd, sidechain, start, bytes }: { sessionId: string; cwd: string; sidechain: boolean; start: number; bytes: number }): string[] {
     const lines: string[] = [];
     const common = { userType: 'external', entrypoint: 'cli', cwd, sessionId, version: '2.1.330', gitBranch: 'main' };
-    const model = this.pick(claudeModels);
+    const model = this.random.pick(claudeModels);
     const agent = sidechain ? { agentId: 'a6fe5ef92298358e1' } : {};
     let size = 0;
     let time = start;
@@ -110,13 +107,13 @@ class Corpus {
       lines.push(text);
       size += text.length + 1;
     };
-    add({ type: 'queue-operation', operation: 'enqueue', timestamp: iso(time), sessionId, content: this.words(200) });
-    add({ parentUuid: null, isSidechain: sidechain, promptId: this.uuid(), ...agent, type: 'user', message: { role: 'user', content: this.words(400) }, uuid: this.uuid(), timestamp: iso(time), permissionMode: 'acceptEdits', ...common });
+    add({ type: 'queue-operation', operation: 'enqueue', timestamp: iso(time), sessionId, content: this.random.words(200) });
+    add({ parentUuid: null, isSidechain: sidechain, promptId: this.random.uuid(), ...agent, type: 'user', message: { role: 'user', content: this.random.words(400) }, uuid: this.random.uuid(), timestamp: iso(time), permissionMode: 'acceptEdits', ...common });
     while (size < bytes) {
-      time += 2_000 + this.below(20_000);
-      const written = this.below(3_000);
-      const output = 40 + this.below(1_500);
-      const text = 2 + this.below(40);
+      time += 2_000 + this.random.below(20_000);
+      const written = this.random.below(3_000);
+      const output = 40 + this.random.below(1_500);
+      const text = 2 + this.random.below(40);
       const usage = {
         input_tokens: text,
         cache_creation_input_tokens: written,
@@ -133,20 +130,20 @@ class Corpus {
       this.calls += 1;
       this.tokens += text + written + cached + output;
       cached += written;
-      const messageId = `msg_01${this.hex(22)}`;
-      const requestId = `req_011${this.hex(21)}`;
-      const tool = `toolu_01${this.hex(22)}`;
-      const name = this.pick(tools);
-      const file = `${cwd}/src/${this.hex(8)}.ts`;
-      const thought = this.calls % thoughtEvery === 0 ? [{ type: 'thinking', thinking: this.words(300), signature: this.hex(700) }] : [];
-      const edit = { file_path: file, old_string: this.words(250), new_string: this.words(350) };
-      const input = name === 'Edit' ? edit : name === 'Read' ? { file_path: file } : { command: this.words(200), description: this.words(30) };
-      const contents = [...thought, { type: 'text', text: this.words(300) }, { type: 'tool_use', id: tool, name, input }];
+      const messageId = `msg_01${this.random.hex(22)}`;
+      const requestId = `req_011${this.random.hex(21)}`;
+      const tool = `toolu_01${this.random.hex(22)}`;
+      const name = this.random.pick(tools);
+      const file = `${cwd}/src/${this.random.hex(8)}.ts`;
+      const thought = this.calls % thoughtEvery === 0 ? [{ type: 'thinking', thinking: this.random.words(300), signature: this.random.hex(700) }] : [];
+      const edit = { file_path: file, old_string: this.random.words(250), new_string: this.random.words(350) };
+      const input = name === 'Edit' ? edit : name === 'Read' ? { file_path: file } : { command: this.random.words(200), description: this.random.words(30) };
+      const contents = [...thought, { type: 'text', text: this.random.words(300) }, { type: 'tool_use', id: tool, name, input }];
       contents.forEach((content, apiBlockIndex) => {
-        add({ parentUuid: this.uuid(), isSidechain: sidechain, ...agent, message: { id: messageId, type: 'message', role: 'assistant', model, content: [content], stop_reason: 'tool_use', stop_sequence: null, usage, stop_details: null }, apiBlockIndex, requestId, requestRef: this.uuid(), requestedModel: model, promptCacheRequested: '5m', type: 'assistant', uuid: this.uuid(), timestamp: iso(time + apiBlockIndex), effort: 'medium', ...common });
+        add({ parentUuid: this.random.uuid(), isSidechain: sidechain, ...agent, message: { id: messageId, type: 'message', role: 'assistant', model, content: [content], stop_reason: 'tool_use', stop_sequence: null, usage, stop_details: null }, apiBlockIndex, requestId, requestRef: this.random.uuid(), requestedModel: model, promptCacheRequested: '5m', type: 'assistant', uuid: this.random.uuid(), timestamp: iso(time + apiBlockIndex), effort: 'medium', ...common });
       });
       const { content, toolUseResult } = this.toolResult(name, edit);
-      add({ parentUuid: this.uuid(), isSidechain: sidechain, promptId: this.uuid(), ...agent, type: 'user', message: { role: 'user', content: [{ tool_use_id: tool, type: 'tool_result', content }] }, uuid: this.uuid(), timestamp: iso(time + 900), toolUseResult, ...common });
+      add({ parentUuid: this.random.uuid(), isSidechain: sidechain, promptId: this.random.uuid(), ...agent, type: 'user', message: { role: 'user', content: [{ tool_use_id: tool, type: 'tool_result', content }] }, uuid: this.random.uuid(), timestamp: iso(time + 900), toolUseResult, ...common });
     }
     return lines;
   }
@@ -156,19 +153,19 @@ class Corpus {
     if (name === 'Edit') {
       const { file_path: filePath, old_string: oldString, new_string: newString } = edit;
       const structuredPatch = [{ oldStart: 40, oldLines: 12, newStart: 40, newLines: 15, lines: [oldString, newString] }];
-      return { content: `The file ${filePath} has been updated. Here is the result:\n${newString}`, toolUseResult: { filePath, oldString, newString, originalFile: this.words(lengths.file(this.random())), structuredPatch, userModified: false, replaceAll: false } };
+      return { content: `The file ${filePath} has been updated. Here is the result:\n${newString}`, toolUseResult: { filePath, oldString, newString, originalFile: this.random.words(lengths.file(this.random.next())), structuredPatch, userModified: false, replaceAll: false } };
     }
-    const content = this.words(name === 'Read' ? lengths.file(this.random()) : lengths.command(this.random()));
+    const content = this.random.words(name === 'Read' ? lengths.file(this.random.next()) : lengths.command(this.random.next()));
     return { content, toolUseResult: name === 'Read' ? { type: 'text', file: { filePath: edit.file_path, content, numLines: 200, startLine: 1, totalLines: 200 } } : { stdout: content, stderr: '', interrupted: false, isImage: false } };
   }
 
   codexSession(_number: number): void {
-    const thread = this.uuid();
+    const thread = this.random.uuid();
     const start = this.sessionStart();
     const day = new Date(start);
     const [year = '', month = '', date = ''] = day.toISOString().slice(0, 10).split('-');
-    const model = this.pick(codexModels);
-    const cwd = `/home/user/projects/project-${this.below(projects)}`;
+    const model = this.random.pick(codexModels);
+    const cwd = `/home/user/projects/project-${this.random.below(projects)}`;
     const lines: string[] = [];
     const bytes = this.sessionBytes();
     let size = 0;
@@ -181,31 +178,31 @@ class Corpus {
       lines.push(text);
       size += text.length + 1;
     };
-    add('session_meta', { session_id: thread, id: thread, timestamp: iso(time), cwd, originator: 'codex_exec', cli_version: '0.169.0', source: 'exec', model_provider: 'openai', base_instructions: { text: this.words(9_000) }, git: { branch: 'main' } });
+    add('session_meta', { session_id: thread, id: thread, timestamp: iso(time), cwd, originator: 'codex_exec', cli_version: '0.169.0', source: 'exec', model_provider: 'openai', base_instructions: { text: this.random.words(9_000) }, git: { branch: 'main' } });
     while (size < bytes) {
-      const turn = this.uuid();
+      const turn = this.random.uuid();
       add('event_msg', { type: 'task_started', turn_id: turn, model_context_window: 258_400 });
       add('turn_context', { turn_id: turn, cwd, approval_policy: 'never', model, summary: 'none' });
       for (let step = 0; step < 12 && size < bytes; step++) {
-        time += 2_000 + this.below(20_000);
-        const reasoning = this.below(400);
-        const usage = { input_tokens: cached + 40 + this.below(2_000), cached_input_tokens: cached, cache_write_input_tokens: 0, output_tokens: 60 + reasoning + this.below(900), reasoning_output_tokens: reasoning, total_tokens: 0 };
+        time += 2_000 + this.random.below(20_000);
+        const reasoning = this.random.below(400);
+        const usage = { input_tokens: cached + 40 + this.random.below(2_000), cached_input_tokens: cached, cache_write_input_tokens: 0, output_tokens: 60 + reasoning + this.random.below(900), reasoning_output_tokens: reasoning, total_tokens: 0 };
         usage.total_tokens = usage.input_tokens + usage.output_tokens;
         cached = usage.input_tokens;
         for (const name of Object.keys(total) as (keyof typeof total)[]) total[name] += usage[name];
         this.calls += 1;
         this.tokens += usage.total_tokens;
-        const call = `call_${this.hex(24)}`;
+        const call = `call_${this.random.hex(24)}`;
         // Codex has one tool for all: it reads files with commands, too.
-        const result = this.words(this.below(3) === 0 ? lengths.file(this.random()) : lengths.command(this.random()));
-        add('response_item', { type: 'reasoning', id: `rs_${this.hex(40)}`, summary: [{ type: 'summary_text', text: this.words(120) }], content: null, encrypted_content: this.hex(1_200) });
-        add('response_item', { type: 'function_call', id: `fc_${this.hex(40)}`, name: 'exec_command', arguments: JSON.stringify({ cmd: this.words(150) }), call_id: call });
-        add('token_usage_record', { thread_id: thread, turn_id: turn, session_id: thread, response_id: `resp_${this.hex(40)}`, usage, turn_token_usage: usage, thread_token_usage: total });
+        const result = this.random.words(this.random.below(3) === 0 ? lengths.file(this.random.next()) : lengths.command(this.random.next()));
+        add('response_item', { type: 'reasoning', id: `rs_${this.random.hex(40)}`, summary: [{ type: 'summary_text', text: this.random.words(120) }], content: null, encrypted_content: this.random.hex(1_200) });
+        add('response_item', { type: 'function_call', id: `fc_${this.random.hex(40)}`, name: 'exec_command', arguments: JSON.stringify({ cmd: this.random.words(150) }), call_id: call });
+        add('token_usage_record', { thread_id: thread, turn_id: turn, session_id: thread, response_id: `resp_${this.random.hex(40)}`, usage, turn_token_usage: usage, thread_token_usage: total });
         add('event_msg', { type: 'item_completed', thread_id: thread, turn_id: turn, item: { type: 'CommandExecution', id: call, aggregated_output: result, exit_code: 0 } });
         add('response_item', { type: 'function_call_output', call_id: call, output: `Wall time: 0.1 seconds\nOutput:\n${result}` });
         add('event_msg', { type: 'token_count', info: { total_token_usage: total, last_token_usage: usage, model_context_window: 258_400 }, rate_limits: { limit_id: 'codex' } });
       }
-      add('event_msg', { type: 'task_complete', turn_id: turn, last_agent_message: this.words(300) });
+      add('event_msg', { type: 'task_complete', turn_id: turn, last_agent_message: this.random.words(300) });
     }
     const stamp = iso(start).slice(0, 19).replaceAll(':', '-');
     this.write(path.join(this.home, '.codex', 'sessions', year, month, date, `rollout-${stamp}-${thread}.jsonl`), lines);
@@ -222,52 +219,15 @@ class Corpus {
     return size;
   }
 
-  private below(limit: number): number {
-    return Math.floor(this.random() * limit);
-  }
-
-  private pick<T>(choices: readonly T[]): T {
-    const choice = choices[this.below(choices.length)];
-    if (choice === undefined) throw new Error('nothing to choose from');
-    return choice;
-  }
-
   private sessionStart(): number {
-    return firstDayMs + this.below(days * 24 * 3600) * 1000;
+    return firstDayMs + this.random.below(days * 24 * 3600) * 1000;
   }
 
   private sessionBytes(): number {
-    return bytesPerSession * (0.1 + 1.8 * this.random());
-  }
-
-  private words(length: number): string {
-    const from = this.below(this.text.length - length);
-    return this.text.slice(from, from + length);
-  }
-
-  private hex(length: number): string {
-    let text = '';
-    while (text.length < length) text += Math.floor(this.random() * 2 ** 32).toString(16).padStart(8, '0');
-    return text.slice(0, length);
-  }
-
-  private uuid(): string {
-    const hex = this.hex(32);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+    return bytesPerSession * (0.1 + 1.8 * this.random.next());
   }
 }
 
 function iso(time: number): string {
   return new Date(time).toISOString();
-}
-
-/** A small seeded generator of numbers from 0 to below 1 (mulberry32, public domain). */
-function mulberry32(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,4 +1,5 @@
-import { busyCosts, costCall, costIteration, costSession, emptyCosts, type CostCall, type CostStory } from './costFixtures';
+import { busyCosts } from './busyCosts';
+import { costCall, costIteration, costSession, emptyCosts, type CostCall, type CostStory } from './costFixtures';
 
 /** Costs that try a page's layout. */
 

@@ -1,7 +1,8 @@
 import './webviewDom';
 import { fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { busyCosts, costCall } from '../support/costFixtures';
+import { busyCosts } from '../support/busyCosts';
+import { costCall } from '../support/costFixtures';
 import { hardNamesCosts, oneSessionCosts, thousandSessionCosts } from '../support/costStories';
 import { lines, section, table, useCostPage } from './costPage';
 
@@ -103,7 +104,7 @@ describe('cost dashboard', () => {
 
   it('never shows an unknown cost as zero', () => {
     open(hardNamesCosts(now), { state: { range: { kind: 'today' } } });
-    expect(section('Total cost').textContent).toContain('≥ $0.18');
+    expect(section('Total cost').textContent).toContain('≥\u00a0$0.18');
     const unknown = lines('Cost by session').slice(1).filter(([name]) => name?.includes('invoice') || name?.includes('تصحيح'));
     expect(unknown.map(([, cost, share]) => [cost, share])).toEqual([['—', '—'], ['—', '—']]);
     expect(within(table('Cost by session')).getAllByTitle(/price of this model is unknown/)).toHaveLength(2);

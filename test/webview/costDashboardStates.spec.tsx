@@ -2,7 +2,8 @@ import './webviewDom';
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { OrchestratorError } from '../../src/base/errors';
-import { busyCosts, costCall, emptyCosts } from '../support/costFixtures';
+import { busyCosts } from '../support/busyCosts';
+import { costCall, emptyCosts } from '../support/costFixtures';
 import { oneSessionCosts } from '../support/costStories';
 import { choose, section, table, useCostPage } from './costPage';
 

@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { noCalls } from '../../src/model/callTotals';
+import type { CostBucket, CostCell } from '../../src/model/costReport';
 import { dayBudgetWords } from '../../webview/costDashboard/cards';
 import { costChart, tokenChart } from '../../webview/costDashboard/charts';
 import { assignColours, colourCount } from '../../webview/costDashboard/colours';
+import { withCorrectionsCarried } from '../../webview/costDashboard/corrections';
 import { formatShare } from '../../webview/costDashboard/figures';
 import { readPageState } from '../../webview/costDashboard/pageState';
 import { readSnapshot } from '../../webview/costDashboard/readSnapshot';
 import { nextSort, sorted } from '../../webview/costDashboard/sorting';
 import { trend } from '../../webview/costDashboard/trend';
-import { busyCosts, storyReport } from '../support/costFixtures';
+import { busyCosts } from '../support/busyCosts';
+import { storyReport } from '../support/costSums';
 import { hardNamesCosts } from '../support/costStories';
 
 const now = new Date(2026, 10, 22, 16, 20).getTime();
@@ -92,6 +96,38 @@ describe('charts', () => {
     expect(unknown.values.every((value) => value === null)).toBe(true);
     expect(unknown.texts.filter((text) => text !== '')).toEqual(['—']);
     expect(unknown.sum?.text).toBe('—');
+  });
+
+  const hourCells = fc.array(fc.option(fc.integer({ min: -50, max: 50 })), { minLength: 1, maxLength: 48 });
+  const cell = (costNano: number | null): CostCell | null => (costNano === null ? null : { costNano, unknownCosts: 0, approximateCosts: 0, tokens: 0 });
+  const hoursFrom = (first: number, count: number): CostBucket[] => Array.from({ length: count }, (_, n) => ({ fromMs: n, toMs: n + 1, label: `${String((first + n) % 24).padStart(2, '0')}:00`, totals: noCalls }));
+  const sum = (cells: readonly (CostCell | null)[]): number => cells.reduce((all, one) => all + (one?.costNano ?? 0), 0);
+
+  it('carry what an hour cannot bear to the calls of its day, and keep every sum', () => {
+    fc.assert(
+      fc.property(hourCells, fc.nat(23), (drawn, first) => {
+        const cells = drawn.map(cell);
+        const carried = withCorrectionsCarried(cells, hoursFrom(first, cells.length));
+        expect(carried.map((one) => one === null)).toEqual(cells.map((one) => one === null));
+        for (let from = 0, to = 24 - first; from < cells.length; from = to, to += 24) {
+          const day = carried.slice(from, to);
+          expect(sum(day)).toBe(sum(cells.slice(from, to)));
+          const signs = new Set(day.map((one) => Math.sign(one?.costNano ?? 0)).filter((sign) => sign !== 0));
+          expect(signs.size, 'above and below zero in one day').toBeLessThan(2);
+        }
+      }),
+    );
+    const days = [-5, 7].map((costNano, n): CostBucket => ({ fromMs: n, toMs: n + 1, label: `11-2${n}`, day: `2026-11-2${n}`, totals: { ...noCalls, costNano } }));
+    expect(withCorrectionsCarried([cell(-5), cell(7)], days)).toEqual([cell(-5), cell(7)]);
+  });
+
+  it('draw and list an hour below zero as a correction of the hours before it', () => {
+    const report = storyReport(busyCosts(now), { range: { kind: 'today' }, group: 'model', imported: true });
+    const cells = [3e9, 2e9, null, -4e9].map(cell);
+    const model = costChart({ ...report, buckets: hoursFrom(9, 4), series: [{ key: 'a', label: 'a', imported: false, cells }] }, {});
+    expect(model.datasets[0]).toMatchObject({ values: [1e9, 0, null, 0], texts: ['$1.00\u00a0*', '$0.00\u00a0*', '', '$0.00\u00a0*'], sum: { text: '$1.00' } });
+    expect(model.remark).toMatch(/^\* Corrected/);
+    expect(costChart(report, {}).remark).toBeUndefined();
   });
 
   it('say the tokens of every kind once', () => {

@@ -4,6 +4,7 @@ import { isNoUsage, type Usage } from '../../src/model/usage';
 import type { Figure } from '../shared/figures';
 import { agentLabel } from '../shared/looks';
 import { restColour } from './colours';
+import { withCorrectionsCarried } from './corrections';
 import { costFigure, isUnknown } from './figures';
 
 /** What a chart draws and its table twin says, without a word about how it is drawn. */
@@ -13,6 +14,8 @@ export interface ChartModel {
   readonly datasets: readonly ChartDataset[];
   /** What values are called on the axis. */
   readonly formatValue: (value: number) => string;
+  /** What a person has to know to read it right. */
+  readonly remark?: string;
 }
 
 export interface ChartDataset {
@@ -33,19 +36,27 @@ export function seriesLabel({ label, rest, imported }: Pick<CostSeries, 'label' 
 }
 
 export function costChart({ buckets, series, query }: CostReport, colours: Readonly<Record<string, number>>): ChartModel {
+  const shown = series.map(({ cells }) => withCorrectionsCarried(cells, buckets));
   return {
     labels: buckets.map(({ label }) => label),
     formatValue: (value) => formatCost(value),
-    datasets: series.map((one): ChartDataset => ({
-      key: one.key,
-      label: seriesLabel(one, query.group),
-      colour: one.rest === undefined ? (colours[one.key] ?? 0) : restColour,
-      values: one.cells.map((cell) => (cell === null || isUnknown(cell) ? null : cell.costNano)),
-      texts: one.cells.map((cell) => (cell === null ? '' : costFigure(cell).text)),
-      sum: costFigure(one.cells.reduce<CostCell>((sum, cell) => (cell === null ? sum : addCells(sum, cell)), { costNano: 0, unknownCosts: 0, approximateCosts: 0, tokens: 0 })),
-    })),
+    ...(shown.some((cells, index) => cells !== series[index]?.cells) ? { remark: correctionRemark } : {}),
+    datasets: series.map((one, index): ChartDataset => {
+      const cells = shown[index] ?? [];
+      return {
+        key: one.key,
+        label: seriesLabel(one, query.group),
+        colour: one.rest === undefined ? (colours[one.key] ?? 0) : restColour,
+        values: cells.map((cell) => (cell === null || isUnknown(cell) ? null : cell.costNano)),
+        texts: cells.map((cell, at) => (cell === null ? '' : `${costFigure(cell).text}${cell.costNano === one.cells[at]?.costNano ? '' : correctionMark}`)),
+        sum: costFigure(one.cells.reduce<CostCell>((sum, cell) => (cell === null ? sum : addCells(sum, cell)), { costNano: 0, unknownCosts: 0, approximateCosts: 0, tokens: 0 })),
+      };
+    }),
   };
 }
+
+const correctionMark = '\u00a0*';
+const correctionRemark = '* Corrected: an agent’s total of its run was less than its calls were priced at. What is too much is taken off the hours of the calls, not off the hour in which the total came. Sums are exact; an export has every hour as it was booked.';
 
 function addCells(a: CostCell, b: CostCell): CostCell {
   return { costNano: a.costNano + b.costNano, unknownCosts: a.unknownCosts + b.unknownCosts, approximateCosts: a.approximateCosts + b.approximateCosts, tokens: a.tokens + b.tokens };

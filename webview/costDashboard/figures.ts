@@ -10,7 +10,8 @@ export function costFigure(costs: Costs): Figure {
   const { costNano, unknownCosts, approximateCosts } = costs;
   const figure = figureOfCosts({ costNano, costs: isUnknown(costs) ? 0 : 1, unknownCosts, approximateCosts });
   const count = unknownCosts > 0 ? ` (${formatPlural(unknownCosts, 'cost')} unknown)` : '';
-  return figure ? { ...figure, title: figure.title + count } : { text: formatCost(0), title: '' };
+  // A sign alone at the end of a line would say nothing.
+  return figure ? { text: figure.text.replace('≥ ', '≥\u00a0'), title: figure.title + count } : { text: formatCost(0), title: '' };
 }
 
 /** Nobody says anything of the cost; a cost of zero that is known is none of these. */

@@ -17,6 +17,7 @@ export const askCommand: Command = {
   name: 'ask',
   summary: 'Ask a model one question: traced, priced and within the budget',
   usage: 'amp-orchestrator ask --provider openai|anthropic|local --model MODEL [--base-url URL] [--api chat|responses] [--max-tokens N] [PROMPT]  (without PROMPT, it is read from stdin)',
+  words: Number.POSITIVE_INFINITY,
   options: {
     provider: { type: 'string' },
     model: { type: 'string' },

@@ -12,6 +12,7 @@ export const budgetCommand: Command = {
   name: 'budget',
   summary: 'Show the limits on cost and what is spent of them, or set them',
   usage: 'amp-orchestrator budget [--day USD|none] [--session-default USD|none] [--session SESSION USD|none] [--json]',
+  words: 1,
   options: { day: { type: 'string' }, 'session-default': { type: 'string' }, session: { type: 'string' }, json: { type: 'boolean' } },
   run: async (input) => {
     const { orchestrator, print, values } = input;

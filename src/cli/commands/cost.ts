@@ -13,6 +13,7 @@ export const costCommand: Command = {
   name: 'cost',
   summary: 'What model calls cost, also those that agents made outside the product',
   usage: 'amp-orchestrator cost [--by day|model|session|agent] [--since DATE] [--until DATE] [--no-import] [--all] [--json]',
+  words: 0,
   options: {
     by: { type: 'string' },
     since: { type: 'string' },
@@ -64,7 +65,7 @@ async function showCosts(input: CommandInput): Promise<number> {
 
 async function askStore({ orchestrator, values, signal }: CommandInput, { by, ...period }: Question): Promise<Answer> {
   const summary = values['no-import'] === true ? undefined : await orchestrator.imports.run({ signal });
-  const usage = await orchestrator.store.rollups.usage({ ...period, imported: values['no-import'] !== true }, dimensionsOf[by]);
+  const usage = await orchestrator.costs.usage({ ...period, imported: values['no-import'] !== true }, dimensionsOf[by]);
   return { usage, sessionName: by === 'session' ? await storedNames(orchestrator) : String, problems: summary?.problems ?? [], imported: summary?.calls ?? 0 };
 }
 

@@ -6,6 +6,7 @@ export const deleteCommand: Command = {
   name: 'delete',
   summary: 'Remove the worktree and branch of a session; its work is kept under a trash ref',
   usage: 'amp-orchestrator delete SESSION',
+  words: 1,
   options: {},
   run: async (input) => {
     if (input.positionals.length === 0) throw new OrchestratorError('invalid-argument', 'Which session shall be deleted?', 'Give its id: amp-orchestrator delete SESSION.');

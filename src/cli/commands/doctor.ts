@@ -6,6 +6,7 @@ export const doctorCommand: Command = {
   name: 'doctor',
   summary: 'Check the store of the repository; with --rebuild, add up its costs anew',
   usage: 'amp-orchestrator doctor [--rebuild] [--json]',
+  words: 0,
   options: { rebuild: { type: 'boolean' }, json: { type: 'boolean' } },
   run: async ({ orchestrator: { store }, values, print }) => {
     const check = await store.check({ rebuild: values['rebuild'] === true });

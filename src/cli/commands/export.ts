@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { OrchestratorError } from '../../base/errors';
 import { formatPlural } from '../../base/format';
+import { parseMoment } from '../../base/localDay';
 import { exportFormats, type ExportFormat, type ExportSummary } from '../../model/telemetryExport';
 import { text, type Command, type CommandInput } from '../command';
 import { findSession } from '../findSession';
@@ -9,6 +10,7 @@ export const exportCommand: Command = {
   name: 'export',
   summary: 'Write telemetry to a file (JSON, CSV, Perfetto, OTLP), or send it to an OTLP receiver',
   usage: 'amp-orchestrator export --format otlp|json|csv|perfetto [--session ID] [--since DATE] [--out FILE] [--endpoint URL] [--header NAME=VALUE] [--content]',
+  words: 0,
   options: {
     format: { type: 'string' },
     session: { type: 'string' },
@@ -36,16 +38,19 @@ async function exportTelemetry(input: CommandInput): Promise<number> {
     print(`Sent ${told(await telemetryExports.send({ ...receiver, content: content || receiver['content'] === true }, scope, signal))} to ${String(receiver['endpoint'])}.`);
     return 0;
   }
-  if (out !== undefined) {
+  const request = { format, content, ...scope };
+  try {
+    if (out === undefined) {
+      await telemetryExports.writeTo(process.stdout, request, signal);
+      return 0;
+    }
     const file = path.resolve(out);
-    print(`Wrote ${told(await telemetryExports.writeFile({ format, content, ...scope }, file))} to ${file}.`);
+    print(`Wrote ${told(await telemetryExports.writeFile(request, file, signal))} to ${file}.`);
     return 0;
-  }
-  for await (const line of telemetryExports.lines({ format, content, ...scope })) {
+  } catch (error) {
     if (signal.aborted) return 130;
-    print(line);
+    throw error;
   }
-  return 0;
 }
 
 /** What was given on the command line goes before the environment; undefined when neither names an endpoint. */
@@ -76,8 +81,8 @@ function formatOf(values: CommandInput['values']): ExportFormat {
 function sinceOf(values: CommandInput['values']): number | undefined {
   const given = text(values['since']);
   if (given === undefined) return undefined;
-  const since = Date.parse(/^\d{4}-\d\d-\d\d$/.test(given) ? `${given}T00:00:00` : given);
-  if (Number.isNaN(since)) throw new OrchestratorError('invalid-argument', `"${given}" is no date.`, 'Give one such as 2026-11-22 or 2026-11-22T15:30:00Z.');
+  const since = parseMoment(given);
+  if (since === undefined) throw new OrchestratorError('invalid-argument', `"${given}" is no date.`, 'Give one such as 2026-11-22 or 2026-11-22T15:30:00Z.');
   return since;
 }
 

@@ -1,19 +1,20 @@
-import path from 'node:path';
-import { OrchestratorError } from '../../base/errors';
 import { formatCount, formatDuration, formatPlural, formatTotalCost, unknownValue } from '../../base/format';
 import type { TestOutcome } from '../../model/evalResult';
-import { agentNames, type AgentName, type AgentOptions, type ChangedFile, type SpanTotals } from '../../model/session';
-import { amountOf } from '../amountOption';
+import type { ChangedFile, SpanTotals } from '../../model/session';
 import { text, type Command, type CommandInput } from '../command';
 import { plainText } from '../plainText';
 import { ProgressPrinter } from '../progress';
+import { knownSession, newSession } from '../sessionRequest';
 
 export const runCommand: Command = {
   name: 'run',
-  summary: 'Start a session, run its agent once, and (with --merge) merge it',
-  usage: 'amp-orchestrator run --agent NAME --prompt TEXT [--tests] [--merge] [--base BRANCH] [--name NAME] [--model MODEL] [--budget USD] [--recording FILE] [--speed N] [-- PROGRAM ARG…]',
+  summary: 'Start a session, or go on with one, run its agent once, and (with --merge) merge it',
+  usage: 'amp-orchestrator run --agent NAME --prompt TEXT [--tests] [--merge] [--base BRANCH] [--name NAME] [--model MODEL] [--budget USD] [--recording FILE] [--speed N] [-- PROGRAM ARG…]\n       amp-orchestrator run --session SESSION [PROMPT] [--tests] [--merge]',
+  words: 1,
+  takesProgram: true,
   options: {
     agent: { type: 'string' },
+    session: { type: 'string' },
     prompt: { type: 'string' },
     name: { type: 'string' },
     base: { type: 'string' },
@@ -34,25 +35,26 @@ async function runSession(input: CommandInput): Promise<number> {
   tracer.on('span:start', (span) => { progress.started(span); });
   tracer.on('span:finish', (span) => { progress.finished(span); });
 
-  const budget = text(values['budget']);
-  const request = { prompt: requiredPrompt(values), agent: agentName(values), agentOptions: agentOptions(input), name: text(values['name']), baseBranch: text(values['base']), budgetNano: budget === undefined ? undefined : amountOf(budget, '--budget') };
-  const session = await sessions.create(request);
-  print(`          Branch ${session.branch}, worktree ${session.worktree}`);
+  const wanted = text(values['session']);
+  const { session, prompt, goesOn, hasCommits } = await (wanted === undefined ? newSession(input, runCommand.usage) : knownSession(input, wanted));
+  const sayPlace = (): void => { print(`          Branch ${session.branch}, worktree ${session.worktree}`); };
+  if (!goesOn) sayPlace();
   const stop = (): void => { void sessions.stop(session.id); };
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) return 130;
-  const { iteration, tests, mayMerge } = await sessions.run(session.id, { tests: values['tests'] === true });
+  const { iteration, tests, mayMerge } = await sessions.run(session.id, { prompt, tests: values['tests'] === true, ...(goesOn ? { onStarted: sayPlace } : {}) });
   signal.removeEventListener('abort', stop);
 
   const done = mayMerge && !signal.aborted;
-  const merged = done && values['merge'] === true && iteration.commitSha !== undefined ? await sessions.merge(session.id, { commitsOnly: true }) : undefined;
+  const merged = done && values['merge'] === true && (hasCommits || iteration.commitSha !== undefined) ? await sessions.merge(session.id, { commitsOnly: true }) : undefined;
   await orchestrator.store.flush();
-  const totals = await orchestrator.store.spans.totals({ sessionId: session.id });
+  const whole = await orchestrator.store.spans.totals({ sessionId: session.id });
+  const totals = goesOn ? await orchestrator.store.spans.totals({ sessionId: session.id, iterationId: iteration.id }) : whole;
   const { attention, status } = await sessions.get(session.id);
   const files = merged?.files ?? iteration.changedFiles;
   print('');
   const rows: [string, string | undefined][] = [
-    ['Session', session.name],
+    ['Session', goesOn ? `${session.name}, iteration ${iteration.number}` : session.name],
     // What a person has to look at may begin with it.
     ['Agent', `${session.agent}, ${iteration.status}${iteration.errorMessage === undefined || (attention !== iteration.errorMessage && attention?.startsWith(iteration.errorMessage)) ? '' : `: ${iteration.errorMessage}`}`],
     ['Said', iteration.summary?.trim().split('\n')[0]],
@@ -61,6 +63,7 @@ async function runSession(input: CommandInput): Promise<number> {
     ['Spans', `${formatCount(totals.spans)}${totals.errors > 0 ? ` (${formatPlural(totals.errors, 'error')})` : ''}`],
     ['Tokens', `${formatCount(totals.tokensIn)} in, ${formatCount(totals.tokensOut)} out`],
     ['Cost', costOf(totals)],
+    ['In all', goesOn && formatTotalCost(whole) !== unknownValue ? `${formatTotalCost(whole)} for the session` : undefined],
     ['Commit', merged ? `${merged.commit.slice(0, 12)} on ${session.baseBranch}` : iteration.commitSha && `${iteration.commitSha.slice(0, 12)} on ${session.branch}`],
     ['Look at', attention === iteration.errorMessage ? undefined : attention],
     ['Changes', files.length === 0 ? 'none' : undefined],
@@ -69,32 +72,6 @@ async function runSession(input: CommandInput): Promise<number> {
   for (const line of diffStat(files)) print(`          ${line}`);
   if ((iteration.status === 'stopped' && status !== 'budget-exceeded') || signal.aborted) return 130;
   return done ? 0 : 1;
-}
-
-function requiredPrompt(values: CommandInput['values']): string {
-  const prompt = text(values['prompt']);
-  if (prompt !== undefined) return prompt;
-  throw new OrchestratorError('invalid-argument', 'No prompt was given.', 'Say what the agent shall do with --prompt TEXT.');
-}
-
-function agentName(values: CommandInput['values']): AgentName {
-  const wanted = text(values['agent']) ?? 'claudeCode';
-  const known = agentNames.find((name) => name.toLowerCase() === wanted.replace(/-/g, '').toLowerCase());
-  if (known) return known;
-  throw new OrchestratorError('invalid-argument', `There is no agent named "${wanted}".`, `Choose one of: ${agentNames.join(', ')}.`);
-}
-
-function agentOptions({ values, positionals }: CommandInput): AgentOptions {
-  const model = text(values['model']);
-  const recording = text(values['recording']);
-  const speed = text(values['speed']);
-  if (speed !== undefined && !(Number(speed) >= 0)) throw new OrchestratorError('invalid-argument', `The speed "${speed}" is not a number.`, 'Use 1 for the recorded speed, 0 for as fast as possible.');
-  return {
-    ...(model === undefined ? {} : { model }),
-    ...(recording === undefined ? {} : { recording: path.resolve(recording) }),
-    ...(speed === undefined ? {} : { speed: Number(speed) }),
-    ...(positionals.length === 0 ? {} : { argv: positionals }),
-  };
 }
 
 function testsText(tests: TestOutcome | undefined): string | undefined {

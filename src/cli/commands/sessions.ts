@@ -8,6 +8,7 @@ export const sessionsCommand: Command = {
   name: 'sessions',
   summary: 'List the sessions of the repository, newest first',
   usage: 'amp-orchestrator sessions [--json]',
+  words: 0,
   options: { json: { type: 'boolean' } },
   run: async ({ orchestrator, print, values }) => {
     const sessions = await orchestrator.sessions.overview();

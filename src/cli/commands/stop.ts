@@ -5,6 +5,7 @@ export const stopCommand: Command = {
   name: 'stop',
   summary: 'Stop the run of a session, whichever window or terminal runs it',
   usage: 'amp-orchestrator stop [SESSION]',
+  words: 1,
   options: {},
   run: async (input) => {
     const { session } = await findSession(input);

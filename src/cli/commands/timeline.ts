@@ -9,6 +9,7 @@ export const timelineCommand: Command = {
   name: 'timeline',
   summary: 'Print the steps of a session (the newest one, if none is named)',
   usage: 'amp-orchestrator timeline [SESSION] [--costs] [--json]',
+  words: 1,
   options: { costs: { type: 'boolean' }, json: { type: 'boolean' } },
   run: async (input) => {
     const { session } = await findSession(input);

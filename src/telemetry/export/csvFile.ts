@@ -34,12 +34,12 @@ const columns: readonly (readonly [string, (span: AmpTraceEvent, policy: Leaving
 ];
 
 /**
- * One row a span, with a header, as RFC 4180 has it. Input tokens include the cached ones, output tokens the reasoning. The lines carry
- * the `\r` of their end; whoever writes them adds the `\n`.
+ * One row a span, with a header, as RFC 4180 has it, in pieces of whole rows. Input tokens include the cached ones, output tokens the
+ * reasoning.
  */
 export async function* csvFile(sessions: AsyncIterable<SessionSpans>, policy: LeavingPolicy): AsyncGenerator<string> {
-  yield `${columns.map(([name]) => name).join(',')}\r`;
-  for await (const { spans } of sessions) {
-    for (const span of spans) yield `${columns.map(([, cell]) => csvCell(cell(span, policy))).join(',')}\r`;
+  yield `${columns.map(([name]) => name).join(',')}\r\n`;
+  for await (const { pages } of sessions) {
+    for await (const page of pages()) yield page.map((span) => `${columns.map(([, cell]) => csvCell(cell(span, policy))).join(',')}\r\n`).join('');
   }
 }

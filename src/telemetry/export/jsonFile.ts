@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { costBases, toUSD } from '../../model/money';
+import { outsideSessions, type Session } from '../../model/session';
 import { spanStatuses, spanTypes, type AmpTraceEvent } from '../../model/span';
 import { traceIdOf } from '../traceContext';
 import { leavingAttributes, type LeavingPolicy } from './leavingAttributes';
@@ -69,23 +70,35 @@ export const exportFileSchema = Type.Object(
 type SpanJson = Static<typeof spanSchema>;
 type SessionJson = Static<typeof sessionSchema>;
 
-/** The lines of the file: one a session, so that neither side needs all of it in memory. */
+/** The text of the file, in pieces: a line a session, however long, and no more than a page of its spans in memory. */
 export async function* jsonFile(sessions: AsyncIterable<SessionSpans>, policy: LeavingPolicy, nowMs: number): AsyncGenerator<string> {
-  yield `{"format":"amp-telemetry","version":1,"exportedAt":${JSON.stringify(new Date(nowMs).toISOString())},"content":${policy.content},"sessions":[`;
+  yield `{"format":"amp-telemetry","version":1,"exportedAt":${JSON.stringify(new Date(nowMs).toISOString())},"content":${policy.content},"sessions":[\n`;
   let separator = '';
-  for await (const each of sessions) {
-    yield separator + JSON.stringify(sessionJson(each, policy));
+  for await (const { session, pages } of sessions) {
+    yield separator;
+    yield* sessionText(session, pages(), policy);
     separator = ',';
   }
-  yield ']}';
+  yield ']}\n';
 }
 
-function sessionJson({ session, spans }: SessionSpans, policy: LeavingPolicy): SessionJson {
-  const written = spans.map((span) => spanJson(span, policy));
-  if (!session) return { id: spans[0]?.sessionId ?? '', spans: written };
+async function* sessionText(session: Session | undefined, pages: AsyncIterable<readonly AmpTraceEvent[]>, policy: LeavingPolicy): AsyncGenerator<string> {
+  // The spans come last, so what is before them is the text without its end.
+  const [before, after] = JSON.stringify({ ...sessionJson(session, policy), spans: [] } satisfies SessionJson).split(/(?=\]\}$)/);
+  yield before ?? '';
+  let separator = '';
+  for await (const page of pages) {
+    yield separator + page.map((span) => JSON.stringify(spanJson(span, policy))).join(',');
+    separator = ',';
+  }
+  yield `${after ?? ''}\n`;
+}
+
+function sessionJson(session: Session | undefined, policy: LeavingPolicy): Omit<SessionJson, 'spans'> {
+  if (!session) return { id: outsideSessions };
   const { id, agent, status, createdAt, name, prompt, branch } = session;
   const content = policy.content ? { name: leavingText(name, policy.redactor), prompt: leavingText(prompt, policy.redactor), branch: leavingText(branch, policy.redactor) } : {};
-  return { id, agent, status, createdAt, ...content, spans: written };
+  return { id, agent, status, createdAt, ...content };
 }
 
 function spanJson(span: AmpTraceEvent, policy: LeavingPolicy): SpanJson {

@@ -1,6 +1,6 @@
 import { OrchestratorError } from '../../base/errors';
-import type { AmpTraceEvent } from '../../model/span';
 import type { ExportSummary } from '../../model/telemetryExport';
+import { inOrderOfEnd, type EndedSpan } from './endedSpans';
 import { leavingSpan, type LeavingOptions, type LeavingSpan } from './leavingSpan';
 import type { OtlpEncoder } from './otlpEncoder';
 import { Rollups } from './rollups';
@@ -13,21 +13,24 @@ type Summary = { -readonly [K in keyof ExportSummary]: ExportSummary[K] };
 
 /** The ended spans of sessions in batches, in the order of their end, as the live export has them. Counts into `summary`. */
 async function* batches(sessions: AsyncIterable<SessionSpans>, options: LeavingOptions, summary: Summary): AsyncGenerator<LeavingSpan[]> {
-  for await (const { spans } of sessions) {
+  for await (const session of sessions) {
     summary.sessions++;
     const rollups = new Rollups();
-    const ended = spans.filter(hasEnded).sort((a, b) => a.tsEnd - b.tsEnd || b.tsStart - a.tsStart || (a.id < b.id ? 1 : -1));
-    summary.leftOut += spans.length - ended.length;
-    for (let at = 0; at < ended.length; at += batchSize) {
-      const leaving = ended.slice(at, at + batchSize).flatMap((span) => leavingSpan(span, rollups.add(span), options) ?? []);
+    for await (const ended of inBatches(inOrderOfEnd(session.pages(), (open) => { summary.leftOut += open; }))) {
+      const leaving = ended.flatMap((span) => leavingSpan(span, rollups.add(span), options) ?? []);
       summary.spans += leaving.length;
       if (leaving.length > 0) yield leaving;
     }
   }
 }
 
-function hasEnded(span: AmpTraceEvent): span is AmpTraceEvent & { readonly tsEnd: number } {
-  return span.tsEnd !== undefined;
+async function* inBatches(pages: AsyncIterable<readonly EndedSpan[]>): AsyncGenerator<readonly EndedSpan[]> {
+  let waiting: readonly EndedSpan[] = [];
+  for await (const page of pages) {
+    waiting = [...waiting, ...page];
+    for (; waiting.length >= batchSize; waiting = waiting.slice(batchSize)) yield waiting.slice(0, batchSize);
+  }
+  yield waiting;
 }
 
 /**
@@ -45,7 +48,10 @@ export async function sendSessions(sessions: AsyncIterable<SessionSpans>, sender
   return summary;
 }
 
-/** OTLP as JSON, a request a line: what collectors read with their file receiver. Adds to `summary` as it goes. */
-export async function* otlpFile(sessions: AsyncIterable<SessionSpans>, encoder: OtlpEncoder, options: LeavingOptions, summary: Summary): AsyncGenerator<string> {
-  for await (const spans of batches(sessions, options, summary)) yield new TextDecoder().decode(encoder.traces(spans));
+/** OTLP as JSON, a request a line, in UTF-8: what collectors read with their file receiver. Adds to `summary` as it goes. */
+export async function* otlpFile(sessions: AsyncIterable<SessionSpans>, encoder: OtlpEncoder, options: LeavingOptions, summary: Summary): AsyncGenerator<string | Uint8Array> {
+  for await (const spans of batches(sessions, options, summary)) {
+    yield encoder.traces(spans);
+    yield '\n';
+  }
 }

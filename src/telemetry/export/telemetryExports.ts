@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { Clock } from '../../base/clock';
 import { newId } from '../../base/ids';
 import type { ExportFormat, ExportScope, ExportSettings, ExportStatus, ExportSummary } from '../../model/telemetryExport';
@@ -15,7 +16,7 @@ import type { ExportRedactor } from './redactor';
 import { otlpFile, sendSessions } from './sendSessions';
 import { sessionSpans, type SessionSpans, type SpanSource } from './sessionSpans';
 import { TraceSender } from './traceSender';
-import { writeLines } from './writeLines';
+import { streamText, writeText } from './writeText';
 
 export interface TelemetryExportsContext {
   readonly tracer: AmpTracer;
@@ -87,18 +88,20 @@ export class TelemetryExports {
     return sendSessions(sessionSpans(this.context.source, scope), sender, { ...settings, redactor: this.context.redactor });
   }
 
-  /** The lines of a file, to be written with `\n` behind each. Throws as `sessionSpans`. */
-  async *lines(request: FileExport): AsyncGenerator<string> {
-    yield* this.linesOf(request, emptySummary());
+  /**
+   * Writes a file, whole or not at all.
+   * @throws OrchestratorError `session-missing`, `disk-full`, `export-failed`, `stopped`
+   */
+  async writeFile(request: FileExport, file: string, signal?: AbortSignal): Promise<ExportSummary> {
+    const summary = emptySummary();
+    await writeText(file, this.textOf(request, summary), signal);
+    return summary;
   }
 
-  /**
-   * Writes a file.
-   * @throws OrchestratorError `session-missing`, `disk-full`, `export-failed`
-   */
-  async writeFile(request: FileExport, file: string): Promise<ExportSummary> {
+  /** Writes the text of a file to a stream, which stays open. Throws as `writeFile`. */
+  async writeTo(stream: Writable, request: FileExport, signal?: AbortSignal): Promise<ExportSummary> {
     const summary = emptySummary();
-    await writeLines(file, this.linesOf(request, summary));
+    await streamText(stream, this.textOf(request, summary), signal);
     return summary;
   }
 
@@ -107,7 +110,8 @@ export class TelemetryExports {
     await Promise.all([...this.live].map((live) => this.stopLive(live)));
   }
 
-  private async *linesOf(request: FileExport, summary: Summary): AsyncGenerator<string> {
+  /** In pieces: memory holds a few pages of spans, however many there are. */
+  private async *textOf(request: FileExport, summary: Summary): AsyncGenerator<string | Uint8Array> {
     const policy: LeavingOptions = { content: request.content, redactor: this.context.redactor, dialect: 'v1.41' };
     const sessions = sessionSpans(this.context.source, request);
     switch (request.format) {
@@ -143,7 +147,18 @@ function emptySummary(): Summary {
 async function* counted(sessions: AsyncIterable<SessionSpans>, summary: Summary): AsyncGenerator<SessionSpans> {
   for await (const each of sessions) {
     summary.sessions++;
-    summary.spans += each.spans.length;
-    yield each;
+    let counting = true;
+    yield {
+      ...each,
+      async *pages() {
+        // Whoever reads them twice writes them once.
+        const first = counting;
+        counting = false;
+        for await (const page of each.pages()) {
+          if (first) summary.spans += page.length;
+          yield page;
+        }
+      },
+    };
   }
 }

@@ -16,6 +16,7 @@ export interface CallColumns {
 }
 
 const width = 14;
+const firstRows = 64;
 
 /** Collects the calls of one log. A call that comes again takes the place of the earlier word of it. */
 export class CallWriter {
@@ -24,7 +25,7 @@ export class CallWriter {
   private readonly rows = new Map<number, number>();
   private readonly keys: string[] = [];
   private readonly names = new Map<string, number>();
-  private readonly numbers: number[] = [];
+  private numbers = new Float64Array(firstRows * width);
 
   /** `withKeys`: else their hashes are enough, and the keys of calls may be left empty. */
   constructor(readonly withKeys: boolean) {}
@@ -41,7 +42,8 @@ export class CallWriter {
     else this.repeated += 1;
     if (known === undefined && this.withKeys) this.keys.push(key);
     const at = row * width;
-    const numbers = this.numbers;
+    if (at === this.numbers.length) this.grow();
+    const { numbers } = this;
     numbers[at] = ts;
     numbers[at + 1] = this.nameIndex(session);
     numbers[at + 2] = model === undefined ? -1 : this.nameIndex(model);
@@ -59,7 +61,13 @@ export class CallWriter {
   }
 
   columns(): CallColumns {
-    return { count: this.rows.size, keys: this.keys, hashes: new Float64Array([...this.rows.keys()]), names: [...this.names.keys()], numbers: new Float64Array(this.numbers) };
+    return { count: this.rows.size, keys: this.keys, hashes: new Float64Array([...this.rows.keys()]), names: [...this.names.keys()], numbers: this.numbers.slice(0, this.rows.size * width) };
+  }
+
+  private grow(): void {
+    const larger = new Float64Array(this.numbers.length * 4);
+    larger.set(this.numbers);
+    this.numbers = larger;
   }
 
   private nameIndex(name: string): number {

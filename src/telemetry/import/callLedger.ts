@@ -72,19 +72,33 @@ export function hashOfKey(key: string): number {
   return new KeyHash().text(key).value();
 }
 
+const lowFactor = 2_654_435_761;
+const highFactor = 1_597_334_677;
+
 /** `hashOfKey` of a key in parts, without putting them together. */
 export class KeyHash {
   private low = 0xdeadbeef | 0;
   private high = 0x41c6ce57;
 
   text(text: string): this {
-    for (let at = 0; at < text.length; at++) this.add(text.charCodeAt(at));
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      this.low = Math.imul(this.low ^ code, lowFactor);
+      this.high = Math.imul(this.high ^ code, highFactor);
+    }
     return this;
   }
 
   /** ASCII. */
   bytes(bytes: Buffer, start: number, end: number): this {
-    for (let at = start; at < end; at++) this.add(bytes[at] ?? 0);
+    let { low, high } = this;
+    for (let at = start; at < end; at++) {
+      const code = bytes[at] ?? 0;
+      low = Math.imul(low ^ code, lowFactor);
+      high = Math.imul(high ^ code, highFactor);
+    }
+    this.low = low;
+    this.high = high;
     return this;
   }
 
@@ -92,10 +106,5 @@ export class KeyHash {
     const low = Math.imul(this.low ^ (this.low >>> 16), 2_246_822_507) ^ Math.imul(this.high ^ (this.high >>> 13), 3_266_489_909);
     const high = Math.imul(this.high ^ (this.high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909);
     return 4_294_967_296 * (2_097_151 & high) + (low >>> 0);
-  }
-
-  private add(code: number): void {
-    this.low = Math.imul(this.low ^ code, 2_654_435_761);
-    this.high = Math.imul(this.high ^ code, 1_597_334_677);
   }
 }

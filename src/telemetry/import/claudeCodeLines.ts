@@ -2,8 +2,9 @@ import { nanoDollars } from '../../model/money';
 import type { ServiceTier } from '../../model/pricing';
 import { isNoUsage, type Usage } from '../../model/usage';
 import { KeyHash } from './callLedger';
-import { ClaudeCodeScan } from './claudeCodeScan';
+import { ClaudeCodeScan, LineHead } from './claudeCodeScan';
 import { isSameRange, isText } from './jsonBytes';
+import { PlainCall } from './plainCall';
 import { titleOf } from './logTitle';
 import { asName, asNumber, asObject, parseObject, type JsonObject } from '../../base/jsonShape';
 import { doubtfulCounts, doubtfulTime, unreadableLine, type LineReader, type LogOutput } from './logReader';
@@ -11,84 +12,82 @@ import { mostTokens, TokenCounts } from './tokenCounts';
 
 const assistantType = Buffer.from('"type":"assistant"');
 
-interface PendingLine {
-  readonly bytes: Buffer;
-  readonly start: number;
-  readonly end: number;
-  readonly idStart: number;
-  readonly idEnd: number;
-}
-
 /**
  * Claude Code's session logs. Only the lines of the model carry usage; most of the bytes are results of tools. So the head of a line
  * decides whether it is looked at, of repeated lines of one message only the last one is, and of that one not the content.
  */
 export class ClaudeCodeLines implements LineReader {
   private readonly scan = new ClaudeCodeScan();
-  private pending: PendingLine | undefined;
+  /** Of the line at hand, and of the one before, which waits for whether the next one repeats it. */
+  private head = new LineHead();
+  private pending = new LineHead();
+  private pendingBytes: Buffer | undefined;
+  private pendingStart = 0;
+  private pendingEnd = 0;
   /** Of the line before: they seldom change, and texts need not be made of them again. */
   private session = '';
   private model = '';
+  private readonly call = new PlainCall();
 
   constructor(
     _state: unknown,
     private readonly output: LogOutput,
-  ) {}
+  ) {
+    this.call.provider = 'anthropic';
+  }
 
   line(bytes: Buffer, start: number, end: number): void {
-    const { scan } = this;
-    const kind = scan.head(bytes, start, end);
+    const { scan, head, pending } = this;
+    const kind = scan.head(bytes, start, end, head);
     if (kind === 'other') return;
     if (kind === 'title') return this.title(parseObject(bytes.toString('utf8', start, end)));
     if (kind === 'unclear') {
       if (bytes.subarray(start, end).includes(assistantType)) this.assistant(parseObject(bytes.toString('utf8', start, end)));
       return;
     }
-    const { idStart, idEnd } = scan;
-    const { pending } = this;
-    if (pending && idStart > 0 && isSameRange(bytes, idStart, idEnd, pending.idStart, pending.idEnd)) this.output.calls.repeated += 1;
+    if (this.pendingBytes && isSameRange(bytes, head.idStart, head.idEnd, pending.idStart, pending.idEnd)) this.output.calls.repeated += 1;
     else this.settle();
-    if (idStart === 0) this.assistant(parseObject(bytes.toString('utf8', start, end)));
-    else this.pending = { bytes, start, end, idStart, idEnd };
+    if (head.idStart === head.idEnd) return this.assistant(parseObject(bytes.toString('utf8', start, end)));
+    this.pendingBytes = bytes;
+    this.pendingStart = start;
+    this.pendingEnd = end;
+    this.pending = head;
+    this.head = pending;
   }
 
   settle(): void {
-    if (!this.pending) return;
-    const { bytes, start, end } = this.pending;
-    this.pending = undefined;
-    const { scan } = this;
-    scan.head(bytes, start, end);
-    if (!scan.content(bytes, end)) return this.assistant(parseObject(bytes.toString('utf8', start, end)));
+    const { scan, pending, pendingBytes: bytes, pendingStart: start, pendingEnd: end } = this;
+    if (!bytes) return;
+    this.pendingBytes = undefined;
+    if (!scan.content(bytes, pending.contentStart, end)) return this.assistant(parseObject(bytes.toString('utf8', start, end)));
     if (scan.tail(bytes, end) && this.plainCall(bytes)) return;
-    const line = parseObject(bytes.toString('utf8', start, scan.contentStart) + bytes.toString('utf8', scan.contentEnd, end));
+    const line = parseObject(bytes.toString('utf8', start, pending.contentStart) + bytes.toString('utf8', scan.contentEnd, end));
     this.assistant(asObject(line?.['message'])?.['usage'] === undefined ? parseObject(bytes.toString('utf8', start, end)) : line);
   }
 
   /** Takes over what the scan has found; false for the first call of a session, of which more has to be known. */
   private plainCall(bytes: Buffer): boolean {
-    const { scan, output } = this;
-    if (scan.modelStart === 0) return false;
+    const { scan, output, pending } = this;
+    if (pending.modelStart === 0) return false;
     if (!isText(bytes, scan.sessionStart, scan.sessionEnd, this.session)) this.session = bytes.toString('latin1', scan.sessionStart, scan.sessionEnd);
     if (!output.sessions.has(this.session)) return false;
-    if (!isText(bytes, scan.modelStart, scan.modelEnd, this.model)) this.model = bytes.toString('utf8', scan.modelStart, scan.modelEnd);
+    if (!isText(bytes, pending.modelStart, pending.modelEnd, this.model)) this.model = bytes.toString('utf8', pending.modelStart, pending.modelEnd);
     if (this.model === '<synthetic>' || this.model.includes('\\')) return false;
     const { input, cacheRead, cacheWrite, cacheWrite5m, cacheWrite1h, output: all, thinking } = scan;
     if (Math.max(input, cacheRead, cacheWrite, cacheWrite5m, cacheWrite1h, all) > mostTokens || input + cacheRead + cacheWrite + cacheWrite5m + cacheWrite1h + all === 0) return false;
-    const { ts, ok } = output.times.read(scan.ts);
-    if (!ok) output.problem(doubtfulTime);
-    const hash = new KeyHash().text('claude:').bytes(bytes, scan.idStart, scan.idEnd).text(':').bytes(bytes, scan.requestStart, scan.requestEnd).value();
-    const key = output.calls.withKeys ? `claude:${bytes.toString('latin1', scan.idStart, scan.idEnd)}:${bytes.toString('latin1', scan.requestStart, scan.requestEnd)}` : '';
-    output.calls.add({
-      key,
-      session: this.session,
-      ts,
-      model: this.model,
-      provider: 'anthropic',
-      usage: { input: { text: input, cacheRead, cacheWrite5m: cacheWrite5m + cacheWrite1h === 0 ? cacheWrite : cacheWrite5m, cacheWrite1h }, output: { text: all - thinking, reasoning: thinking } },
-      costing: 'list',
-      serviceTier: 'standard',
-      extras: false,
-    }, hash);
+    if (!output.times.accept(scan.ts)) return false;
+    const { call } = this;
+    call.key = output.calls.withKeys ? `claude:${bytes.toString('latin1', pending.idStart, pending.idEnd)}:${bytes.toString('latin1', scan.requestStart, scan.requestEnd)}` : '';
+    call.session = this.session;
+    call.model = this.model;
+    call.ts = scan.ts;
+    call.usage.input.text = input;
+    call.usage.input.cacheRead = cacheRead;
+    call.usage.input.cacheWrite5m = cacheWrite5m + cacheWrite1h === 0 ? cacheWrite : cacheWrite5m;
+    call.usage.input.cacheWrite1h = cacheWrite1h;
+    call.usage.output.text = all - thinking;
+    call.usage.output.reasoning = thinking;
+    output.calls.add(call, new KeyHash().text('claude:').bytes(bytes, pending.idStart, pending.idEnd).text(':').bytes(bytes, scan.requestStart, scan.requestEnd).value());
     return true;
   }
 

@@ -1,22 +1,32 @@
-import { closeBrace, closeBracket, colon, comma, endOfPlain, endOfText, isText, openBrace, openBracket, plainCount, plainTime, quote } from './jsonBytes';
+import { isPlainText, openBrace, openBracket, plainTime, quote } from './jsonBytes';
+import { JsonCursor } from './jsonCursor';
+import { JsonNames } from './jsonNames';
 
 /** `unclear`: it has to be parsed to know it. */
 export type LineKind = 'assistant' | 'title' | 'other' | 'unclear';
 
+const keys = new JsonNames([
+  'type', 'message', 'requestId', 'sessionId', 'timestamp', 'costUSD',
+  'id', 'model', 'role', 'content', 'usage',
+  'input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens', 'service_tier', 'speed',
+  'cache_creation', 'ephemeral_5m_input_tokens', 'ephemeral_1h_input_tokens', 'output_tokens_details', 'thinking_tokens', 'server_tool_use', 'web_search_requests',
+]);
+const values = new JsonNames(['assistant', 'user', 'standard', 'summary', 'ai-title', 'custom-title', 'last-prompt']);
 const afterContent = Buffer.from('],"stop_reason":');
-const titleTypes = ['summary', 'ai-title', 'custom-title', 'last-prompt'];
+const usageKey = Buffer.from('"usage":');
 
-/**
- * One line of Claude Code's logs, read as bytes in one pass: what it is, and the fields of a call. Anything that is not written as usual
- * is left to the parser, which takes ten times as long.
- */
-export class ClaudeCodeScan {
+/** The places of what the beginning of a line tells, up to the content of its message. */
+export class LineHead {
   idStart = 0;
   idEnd = 0;
   modelStart = 0;
   modelEnd = 0;
-  /** First byte of the blocks of the content, which may be long and hold whatever a tool was given. */
+  /** First byte of the blocks of the content, which may be long and hold whatever a tool was given; 0 for none. */
   contentStart = 0;
+}
+
+/** One line of Claude Code's logs, read as bytes in one pass: what it is, and the fields of a call. What is not written as usual is left to the parser. */
+export class ClaudeCodeScan {
   contentEnd = 0;
   requestStart = 0;
   requestEnd = 0;
@@ -30,120 +40,164 @@ export class ClaudeCodeScan {
   cacheWrite1h = 0;
   output = -1;
   thinking = 0;
+  private readonly cursor = new JsonCursor(keys);
 
   /** Reads up to the type of the line, or to the content of a message of the model. */
-  head(bytes: Buffer, start: number, end: number): LineKind {
-    this.idStart = this.modelStart = this.contentStart = 0;
+  head(bytes: Buffer, start: number, end: number, found: LineHead): LineKind {
+    const { cursor } = this;
+    found.idStart = found.idEnd = found.modelStart = found.contentStart = 0;
     if (bytes[start] !== openBrace) return 'unclear';
+    cursor.goTo(bytes, start + 1, end);
     let inMessage = false;
     let isModel = false;
-    for (let at = start + 1; at < end; ) {
-      if (bytes[at] !== quote) return 'unclear';
-      const keyStart = at + 1;
-      const keyEnd = endOfText(bytes, keyStart, end);
-      if (bytes[keyEnd + 1] !== colon) return 'unclear';
-      const value = keyEnd + 2;
-      const first = bytes[value];
+    while (cursor.next()) {
+      const { key, first } = cursor;
       if (first === openBrace) {
-        if (inMessage || !isText(bytes, keyStart, keyEnd, 'message')) return 'unclear';
+        if (inMessage || key !== 'message') return 'unclear';
         inMessage = true;
-        at = value + 1;
-        continue;
-      }
-      if (first === openBracket) {
-        if (!inMessage || !isModel || !isText(bytes, keyStart, keyEnd, 'content')) return 'unclear';
-        this.contentStart = value + 1;
+        cursor.enter();
+      } else if (first === openBracket) {
+        if (!isModel || key !== 'content') return 'unclear';
+        found.contentStart = cursor.at + 1;
         return 'assistant';
+      } else if (key === 'type') {
+        if (!inMessage && this.value() !== 'assistant') return this.kindOfType();
+      } else if (!inMessage || first !== quote) continue;
+      else if (key === 'role') {
+        isModel = this.value() === 'assistant';
+        if (!isModel) return 'other';
+      } else if (key === 'id') {
+        found.idStart = cursor.valueStart;
+        found.idEnd = cursor.valueEnd;
+      } else if (key === 'model') {
+        found.modelStart = cursor.valueStart;
+        found.modelEnd = cursor.valueEnd;
       }
-      const valueStart = first === quote ? value + 1 : value;
-      const valueEnd = first === quote ? endOfText(bytes, valueStart, end) : endOfPlain(bytes, value, end);
-      const key = keyEnd - keyStart;
-      if (inMessage) {
-        if (key === 2 && isText(bytes, keyStart, keyEnd, 'id')) [this.idStart, this.idEnd] = [valueStart, valueEnd];
-        else if (key === 5 && isText(bytes, keyStart, keyEnd, 'model')) [this.modelStart, this.modelEnd] = [valueStart, valueEnd];
-        else if (key === 4 && isText(bytes, keyStart, keyEnd, 'role')) {
-          isModel = isText(bytes, valueStart, valueEnd, 'assistant');
-          if (!isModel) return 'other';
-        }
-      } else if (key === 4 && isText(bytes, keyStart, keyEnd, 'type') && !isText(bytes, valueStart, valueEnd, 'assistant')) {
-        return titleTypes.some((type) => isText(bytes, valueStart, valueEnd, type)) ? 'title' : 'other';
-      }
-      at = first === quote ? valueEnd + 1 : valueEnd;
-      if (bytes[at] !== comma) return 'unclear';
-      at += 1;
     }
     return 'unclear';
   }
 
-  /** Finds the end of the content of a line whose head was read. */
-  content(bytes: Buffer, end: number): boolean {
-    this.contentEnd = this.contentStart === 0 ? -1 : bytes.lastIndexOf(afterContent, end - afterContent.length);
-    return this.contentEnd >= this.contentStart;
+  /** Finds the end of the content of a line whose head was read; false when the usage does not come behind it, since then it is no end. */
+  content(bytes: Buffer, contentStart: number, end: number): boolean {
+    this.contentEnd = contentStart === 0 ? -1 : bytes.indexOf(afterContent, contentStart);
+    return this.contentEnd >= 0 && this.contentEnd < end && bytes.indexOf(usageKey, contentStart) > this.contentEnd;
   }
 
   /** Reads what follows the content. False when there is anything that plain counts and a plain call do not have. */
   tail(bytes: Buffer, end: number): boolean {
+    const { cursor } = this;
     this.input = this.output = -1;
     this.cacheRead = this.cacheWrite = this.cacheWrite5m = this.cacheWrite1h = this.thinking = 0;
+    cursor.goTo(bytes, this.contentEnd + 1, end);
+    let usages = 0;
+    while (cursor.next()) {
+      if (cursor.key !== 'usage') cursor.skip();
+      else if (cursor.first !== openBrace || ++usages > 1 || !this.usage()) return false;
+    }
+    return usages === 1 && this.output >= this.thinking && this.input >= 0 && cursor.leave() && this.call() && cursor.leave() && cursor.at === end;
+  }
+
+  /** What the line says outside of its message. */
+  private call(): boolean {
+    const { cursor } = this;
     this.requestStart = this.sessionStart = 0;
     this.ts = Number.NaN;
-    let depth = 2;
-    let usageDepth = 0;
-    let usages = 0;
     let isCall = false;
-    for (let at = this.contentEnd + 1; at < end; at++) {
-      const byte = bytes[at];
-      if (byte === openBrace || byte === openBracket) depth += 1;
-      else if (byte === closeBrace || byte === closeBracket) {
-        depth -= 1;
-        if (depth < usageDepth) usageDepth = 0;
-      } else if (byte === quote) {
-        const keyStart = at + 1;
-        const keyEnd = endOfText(bytes, keyStart, end);
-        at = keyEnd;
-        if (bytes[keyEnd + 1] !== colon) continue;
-        const value = keyEnd + 2;
-        if (usageDepth > 0) {
-          if (!this.count(bytes, keyStart, keyEnd, value, end, depth - usageDepth)) return false;
-        } else if (depth === 2 && isText(bytes, keyStart, keyEnd, 'usage')) {
-          if (bytes[value] !== openBrace || ++usages > 1) return false;
-          usageDepth = 3;
-        } else if (depth === 1) {
-          if (isText(bytes, keyStart, keyEnd, 'costUSD')) return false;
-          if (bytes[value] === quote) {
-            const valueEnd = endOfText(bytes, value + 1, end);
-            if (isText(bytes, keyStart, keyEnd, 'type')) isCall = isText(bytes, value + 1, valueEnd, 'assistant');
-            else this.field(bytes, keyStart, keyEnd, value + 1, valueEnd);
-            at = valueEnd;
-          }
-        }
+    while (cursor.next()) {
+      const { first, valueStart, valueEnd } = cursor;
+      if (first !== quote) cursor.skip();
+      switch (cursor.key) {
+        case 'type':
+          isCall = this.value() === 'assistant';
+          break;
+        case 'timestamp':
+          this.ts = plainTime(cursor.bytes, valueStart, valueEnd);
+          break;
+        case 'requestId':
+          if (first !== quote) return false;
+          this.requestStart = valueStart;
+          this.requestEnd = valueEnd;
+          break;
+        case 'sessionId':
+          if (first !== quote) return false;
+          this.sessionStart = valueStart;
+          this.sessionEnd = valueEnd;
+          break;
+        case 'costUSD':
+        case 'message':
+          return false;
+        default:
       }
     }
-    return isCall && depth === 0 && usages === 1 && this.input >= 0 && this.output >= this.thinking && this.requestStart > 0 && this.sessionStart > 0 && !Number.isNaN(this.ts);
+    return isCall && !Number.isNaN(this.ts) && this.requestStart > 0 && isPlainText(cursor.bytes, this.sessionStart, this.sessionEnd);
   }
 
-  private field(bytes: Buffer, keyStart: number, keyEnd: number, start: number, end: number): void {
-    if (keyEnd - keyStart !== 9) return;
-    if (isText(bytes, keyStart, keyEnd, 'requestId')) [this.requestStart, this.requestEnd] = [start, end];
-    else if (isText(bytes, keyStart, keyEnd, 'sessionId')) [this.sessionStart, this.sessionEnd] = [start, end];
-    else if (isText(bytes, keyStart, keyEnd, 'timestamp')) this.ts = plainTime(bytes, start, end);
-  }
-
-  /** One field of the usage, `nested` levels below it. */
-  private count(bytes: Buffer, keyStart: number, keyEnd: number, value: number, end: number, nested: number): boolean {
-    const length = keyEnd - keyStart;
-    if (nested === 0) {
-      if (length === 12 && isText(bytes, keyStart, keyEnd, 'input_tokens')) return (this.input = plainCount(bytes, value, end)) >= 0;
-      if (length === 13 && isText(bytes, keyStart, keyEnd, 'output_tokens')) return (this.output = plainCount(bytes, value, end)) >= 0;
-      if (length === 23 && isText(bytes, keyStart, keyEnd, 'cache_read_input_tokens')) return (this.cacheRead = plainCount(bytes, value, end)) >= 0;
-      if (length === 27 && isText(bytes, keyStart, keyEnd, 'cache_creation_input_tokens')) return (this.cacheWrite = plainCount(bytes, value, end)) >= 0;
-      if ((length === 12 && isText(bytes, keyStart, keyEnd, 'service_tier')) || (length === 5 && isText(bytes, keyStart, keyEnd, 'speed'))) return isText(bytes, value, value + 10, '"standard"');
-      return true;
+  private usage(): boolean {
+    const { cursor } = this;
+    cursor.enter();
+    while (cursor.next()) {
+      switch (cursor.key) {
+        case 'input_tokens':
+          if ((this.input = cursor.count()) < 0) return false;
+          break;
+        case 'output_tokens':
+          if ((this.output = cursor.count()) < 0) return false;
+          break;
+        case 'cache_read_input_tokens':
+          if ((this.cacheRead = cursor.count()) < 0) return false;
+          break;
+        case 'cache_creation_input_tokens':
+          if ((this.cacheWrite = cursor.count()) < 0) return false;
+          break;
+        case 'service_tier':
+        case 'speed':
+          if (this.value() !== 'standard') return false;
+          break;
+        case 'cache_creation':
+        case 'output_tokens_details':
+        case 'server_tool_use':
+          if (cursor.first === openBrace && !this.details()) return false;
+          break;
+        default:
+          cursor.skip();
+      }
     }
-    if (nested > 1) return true;
-    if (length === 25 && isText(bytes, keyStart, keyEnd, 'ephemeral_5m_input_tokens')) return (this.cacheWrite5m = plainCount(bytes, value, end)) >= 0;
-    if (length === 25 && isText(bytes, keyStart, keyEnd, 'ephemeral_1h_input_tokens')) return (this.cacheWrite1h = plainCount(bytes, value, end)) >= 0;
-    if (length === 15 && isText(bytes, keyStart, keyEnd, 'thinking_tokens')) return (this.thinking = plainCount(bytes, value, end)) >= 0;
-    return !(length === 19 && isText(bytes, keyStart, keyEnd, 'web_search_requests')) || plainCount(bytes, value, end) === 0;
+    return cursor.leave();
+  }
+
+  /** An object in the usage: parts of what it counts, and what is charged besides. */
+  private details(): boolean {
+    const { cursor } = this;
+    cursor.enter();
+    while (cursor.next()) {
+      switch (cursor.key) {
+        case 'ephemeral_5m_input_tokens':
+          if ((this.cacheWrite5m = cursor.count()) < 0) return false;
+          break;
+        case 'ephemeral_1h_input_tokens':
+          if ((this.cacheWrite1h = cursor.count()) < 0) return false;
+          break;
+        case 'thinking_tokens':
+          if ((this.thinking = cursor.count()) < 0) return false;
+          break;
+        case 'web_search_requests':
+          if (cursor.count() !== 0) return false;
+          break;
+        default:
+          cursor.skip();
+      }
+    }
+    return cursor.leave();
+  }
+
+  private kindOfType(): LineKind {
+    const type = this.value();
+    return type === 'summary' || type === 'ai-title' || type === 'custom-title' || type === 'last-prompt' ? 'title' : 'other';
+  }
+
+  /** What the text of the value says, if it is one of those asked for. */
+  private value(): ReturnType<typeof values.at> {
+    const { first, bytes, valueStart, valueEnd } = this.cursor;
+    return first === quote ? values.at(bytes, valueStart, valueEnd) : '';
   }
 }

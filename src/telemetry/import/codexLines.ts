@@ -2,6 +2,7 @@ import type { Provider } from '../../model/span';
 import { addUsage, isNoUsage, noUsage, usageBeyond, type Usage } from '../../model/usage';
 import { KeyHash } from './callLedger';
 import { CodexScan } from './codexScan';
+import { PlainCall } from './plainCall';
 import { asName, asObject, parseObject, type JsonObject } from '../../base/jsonShape';
 import { doubtfulCounts, doubtfulTime, unreadableLine, type LineReader, type LogOutput } from './logReader';
 import { inclusiveUsage, TokenCounts } from './tokenCounts';
@@ -27,6 +28,7 @@ interface CodexState {
 export class CodexLines implements LineReader {
   private known: CodexState;
   private readonly scan = new CodexScan();
+  private readonly call = new PlainCall();
 
   constructor(
     state: unknown,
@@ -44,7 +46,7 @@ export class CodexLines implements LineReader {
       const line = bytes.subarray(start, end);
       if (!wanted.some((needle) => line.includes(needle))) return;
     }
-    if (kind === 'token_usage_record' && this.known.records && this.scan.record(bytes, end)) return this.plainRecord(bytes);
+    if (kind === 'token_usage_record' && this.known.records && this.scan.record(bytes, end) && this.plainRecord(bytes)) return;
     const line = parseObject(bytes.toString('utf8', start, end));
     if (line) this.take(line);
     else this.output.problem(unreadableLine);
@@ -54,18 +56,22 @@ export class CodexLines implements LineReader {
     return this.known;
   }
 
-  /** Takes over what the scan has found. */
-  private plainRecord(bytes: Buffer): void {
-    const { scan, output, known } = this;
-    const { ts, ok } = output.times.read(scan.ts);
-    if (!ok) output.problem(doubtfulTime);
-    const hash = new KeyHash().text('codex:').bytes(bytes, scan.responseStart, scan.responseEnd).value();
-    const usage = {
-      input: { text: scan.input - scan.cacheRead - scan.cacheWrite, cacheRead: scan.cacheRead, cacheWrite5m: scan.cacheWrite, cacheWrite1h: 0 },
-      output: { text: scan.output - scan.reasoning, reasoning: scan.reasoning },
-    };
-    const key = output.calls.withKeys ? `codex:${bytes.toString('latin1', scan.responseStart, scan.responseEnd)}` : '';
-    output.calls.add({ key, session: this.thread, ts, model: known.model, provider: known.provider, usage, costing: 'list', serviceTier: 'standard', extras: false }, hash);
+  /** Takes over what the scan has found; false for a time that cannot be true. */
+  private plainRecord(bytes: Buffer): boolean {
+    const { scan, output, known, call } = this;
+    if (!output.times.accept(scan.ts)) return false;
+    call.key = output.calls.withKeys ? `codex:${bytes.toString('latin1', scan.responseStart, scan.responseEnd)}` : '';
+    call.session = this.thread;
+    call.model = known.model;
+    call.provider = known.provider;
+    call.ts = scan.ts;
+    call.usage.input.text = scan.input - scan.cacheRead - scan.cacheWrite;
+    call.usage.input.cacheRead = scan.cacheRead;
+    call.usage.input.cacheWrite5m = scan.cacheWrite;
+    call.usage.output.text = scan.output - scan.reasoning;
+    call.usage.output.reasoning = scan.reasoning;
+    output.calls.add(call, new KeyHash().text('codex:').bytes(bytes, scan.responseStart, scan.responseEnd).value());
+    return true;
   }
 
   private get thread(): string {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { errorMessage, systemCode } from '../../base/errors';
 import { importAgents, type ImportAgent } from '../../model/importedCall';
 import type { LogHomes } from './logHomes';
+import { TimeSlices } from './timeSlices';
 
 /** A log as it lies on the disk. */
 export interface FoundLog {
@@ -33,14 +34,11 @@ const isLog: Readonly<Record<ImportAgent, (name: string) => boolean>> = {
 /** Folders deeper than that are no logs, and a ring of links ends there. */
 const deepest = 8;
 
-/** Reading facts about a thousand files by promises takes eight times as long; so it is done at once, and others get their turn after that time. */
-const sliceMs = 4;
-
 /** All logs below the homes. Reads only folders and facts about files; what cannot be read is a problem, what is missing is not. */
 export async function findLogs(homes: LogHomes, onProblem: (problem: ImportProblem) => void): Promise<FoundLog[]> {
   const found: FoundLog[] = [];
   const folders = importAgents.flatMap((agent) => homes[agent].map((folder) => ({ folder, agent, depth: 0 })));
-  let sliceEnd = performance.now() + sliceMs;
+  const slices = new TimeSlices();
   for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
     const { folder, agent, depth } = next;
     for (const entry of entriesOf(folder, onProblem)) {
@@ -51,9 +49,7 @@ export async function findLogs(homes: LogHomes, onProblem: (problem: ImportProbl
         const log = factsOf(file, agent, onProblem);
         if (log) found.push(log);
       }
-      if (performance.now() < sliceEnd) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      sliceEnd = performance.now() + sliceMs;
+      if (slices.isOver) await slices.next();
     }
   }
   return found;

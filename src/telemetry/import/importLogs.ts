@@ -62,7 +62,7 @@ export async function importLogs(options: ImportOptions): Promise<ImportSummary>
 
 class Importer implements ScanTaker {
   readonly knowsNothing: boolean;
-  readonly needsKeys = true;
+  readonly keeps = true;
   private readonly files: ReadonlyMap<string, ImportedFile>;
   private readonly problems: ImportProblem[] = [];
   private readonly counts = { files: 0, bytes: 0, calls: 0, duplicates: 0, skipped: 0 };

@@ -21,16 +21,19 @@ export interface LogJob {
   readonly log?: unknown;
 }
 
-export type ToImportWorker =
-  /** Asks when the sessions of these logs began. */
-  | { readonly kind: 'beginnings'; readonly id: number; readonly paths: readonly string[] }
-  | { readonly kind: 'read'; readonly id: number; readonly jobs: readonly LogJob[]; readonly withKeys: boolean };
+export interface ToImportWorker {
+  readonly id: number;
+  readonly jobs: readonly LogJob[];
+  /** What is read is kept: the calls' keys are needed, and how to go on; else only the hashes of keys. */
+  readonly keeps: boolean;
+}
 
 export interface LogResult {
   readonly index: number;
   readonly size: number;
   readonly mtimeMs: number;
   readonly offset: number;
+  /** Undefined when nothing is kept. */
   readonly log: unknown;
   /** Bytes read this time. */
   readonly bytes: number;
@@ -45,7 +48,7 @@ export interface LogResult {
   readonly failed: boolean;
 }
 
-export type FromImportWorker =
-  /** Epoch milliseconds; `NaN` where the log does not say it. */
-  | { readonly kind: 'beginnings'; readonly id: number; readonly times: readonly number[] }
-  | { readonly kind: 'read'; readonly id: number; readonly results: readonly LogResult[] };
+export interface FromImportWorker {
+  readonly id: number;
+  readonly results: readonly LogResult[];
+}

@@ -3,7 +3,7 @@ import { OrchestratorError, errorMessage } from '../../base/errors';
 import type { FromImportWorker, LogJob, LogResult, ToImportWorker, WorkerConfig } from './importProtocol';
 
 interface Waiting {
-  readonly resolve: (message: FromImportWorker) => void;
+  readonly resolve: (results: readonly LogResult[]) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -18,35 +18,26 @@ export class ImportThread {
     // The editor starts its host with flags that a worker would not accept. What the worker makes of a line lives for that line: a large
     // nursery is swept seldom.
     this.worker = new Worker(script, { workerData: config, execArgv: [], name: 'amp-orchestrator-import', resourceLimits: { maxYoungGenerationSizeMb: 64 } });
-    this.worker.on('message', (message: FromImportWorker) => {
-      this.waiting.get(message.id)?.resolve(message);
-      this.waiting.delete(message.id);
+    this.worker.on('message', ({ id, results }: FromImportWorker) => {
+      this.waiting.get(id)?.resolve(results);
+      this.waiting.delete(id);
     });
     this.worker.on('error', (error) => { this.fail(error); });
     this.worker.on('exit', () => { this.fail('it ended'); });
   }
 
-  async beginnings(paths: readonly string[]): Promise<readonly number[]> {
-    const answer = await this.ask({ kind: 'beginnings', id: this.nextId++, paths });
-    return answer.kind === 'beginnings' ? answer.times : [];
-  }
-
   /** @throws OrchestratorError `import-failed` when the thread has ended */
-  async read(jobs: readonly LogJob[], withKeys: boolean): Promise<readonly LogResult[]> {
-    const answer = await this.ask({ kind: 'read', id: this.nextId++, jobs, withKeys });
-    return answer.kind === 'read' ? answer.results : [];
-  }
-
-  async end(): Promise<void> {
-    await this.worker.terminate();
-  }
-
-  private ask(message: ToImportWorker): Promise<FromImportWorker> {
+  read(jobs: readonly LogJob[], keeps: boolean): Promise<readonly LogResult[]> {
     if (this.ended) return Promise.reject(this.ended);
+    const message: ToImportWorker = { id: this.nextId++, jobs, keeps };
     return new Promise((resolve, reject) => {
       this.waiting.set(message.id, { resolve, reject });
       this.worker.postMessage(message);
     });
+  }
+
+  async end(): Promise<void> {
+    await this.worker.terminate();
   }
 
   private fail(reason: unknown): void {

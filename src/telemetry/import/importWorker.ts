@@ -3,7 +3,7 @@ import type { SqlJsStatic } from 'sql.js';
 import { GeminiProjects } from './geminiProjects';
 import type { FromImportWorker, LogJob, LogResult, ToImportWorker, WorkerConfig } from './importProtocol';
 import { LineFile } from './readLines';
-import { beginningOf, readLog } from './readLog';
+import { readLog } from './readLog';
 
 /** Entry of `importWorker.js`: reads logs, so that nothing else has to wait for it. */
 const { wasmFile } = workerData as WorkerConfig;
@@ -12,13 +12,13 @@ const geminiProjects = new GeminiProjects();
 let engine: Promise<SqlJsStatic> | undefined;
 
 function answer(message: FromImportWorker): void {
-  const buffers = message.kind === 'read' ? message.results.flatMap(({ calls }) => [calls.numbers.buffer as ArrayBuffer, calls.hashes.buffer as ArrayBuffer]) : [];
+  const buffers = message.results.flatMap(({ calls }) => [calls.numbers.buffer as ArrayBuffer, calls.hashes.buffer as ArrayBuffer]);
   parentPort?.postMessage(message, buffers);
 }
 
-async function read(jobs: readonly LogJob[], withKeys: boolean): Promise<LogResult[]> {
+async function read(jobs: readonly LogJob[], keeps: boolean): Promise<LogResult[]> {
   const results: LogResult[] = [];
-  for (const job of jobs) results.push(readLog(job, { lines, geminiProjects, sql: job.agent === 'opencode' ? await loadSql() : undefined }, { withKeys }));
+  for (const job of jobs) results.push(readLog(job, { lines, geminiProjects, sql: job.agent === 'opencode' ? await loadSql() : undefined }, keeps));
   return results;
 }
 
@@ -27,7 +27,6 @@ function loadSql(): Promise<SqlJsStatic | undefined> {
   return engine.catch(() => undefined);
 }
 
-parentPort?.on('message', (message: ToImportWorker) => {
-  if (message.kind === 'beginnings') answer({ kind: 'beginnings', id: message.id, times: message.paths.map(beginningOf) });
-  else void read(message.jobs, message.withKeys).then((results) => { answer({ kind: 'read', id: message.id, results }); });
+parentPort?.on('message', ({ id, jobs, keeps }: ToImportWorker) => {
+  void read(jobs, keeps).then((results) => { answer({ id, results }); });
 });

@@ -11,12 +11,17 @@ export class LogTimes {
     this.last = fileMs;
   }
 
-  /** An ISO text or epoch milliseconds. `ok` is false when it had to be replaced. */
-  read(value: unknown): { readonly ts: number; readonly ok: boolean } {
-    const ts = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value : Number.NaN;
+  /** Whether the time, epoch milliseconds, can be true. */
+  accept(ts: number): boolean {
     // A file cannot hold what happened after it was written, but clocks of several machines may differ.
     const ok = ts >= earliestMs && ts <= this.fileMs + dayMs;
     if (ok) this.last = ts;
-    return { ts: ok ? ts : this.last, ok };
+    return ok;
+  }
+
+  /** An ISO text or epoch milliseconds. `ok` is false when it had to be replaced. */
+  read(value: unknown): { readonly ts: number; readonly ok: boolean } {
+    const ts = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value : Number.NaN;
+    return { ok: this.accept(ts), ts: this.last };
   }
 }

@@ -1,4 +1,4 @@
-import { hourMs } from '../../base/localDay';
+import { hourMs, startOfDay } from '../../base/localDay';
 import { importedSessionPrefix } from '../../model/importedCall';
 import type { PriceList } from '../../model/pricing';
 import type { UsageDimension, UsageRow } from '../../model/usageRow';
@@ -39,7 +39,7 @@ export async function machineUsage(options: MachineUsageOptions, by: readonly Us
   const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = options;
   await scanLogs(options, {
     knowsNothing: true,
-    needsKeys: false,
+    keeps: false,
     known: () => undefined,
     problem: (problem) => problems.push(problem),
     take: async ({ path, agent }: FoundLog, result: LogResult) => {
@@ -57,23 +57,26 @@ export async function machineUsage(options: MachineUsageOptions, by: readonly Us
   return { rows: groups.rows(), files, bytes, problems };
 }
 
+/** No time zone begins its days in the midst of a quarter of an hour. */
+const quarterMs = hourMs / 4;
+
 /** The groups of calls that are alike in the dimensions asked for. */
 class Groups {
   private readonly groups = new Map<string, Group>();
   /** The one of the call before: calls of a session follow one another. */
-  private last: { readonly group: Group; readonly hour: number; readonly session: string; readonly agent: string; readonly provider: string; readonly model: string | undefined } | undefined;
+  private last: { readonly group: Group; readonly quarter: number; readonly session: string; readonly agent: string; readonly provider: string; readonly model: string | undefined } | undefined;
 
   constructor(private readonly by: readonly UsageDimension[]) {}
 
   of(call: LogCall, agent: string): Group {
-    const hour = Math.floor(call.ts / hourMs);
+    const quarter = Math.floor(call.ts / quarterMs);
     const { last } = this;
-    if (last?.hour === hour && last.session === call.session && last.agent === agent && last.provider === call.provider && last.model === call.model) return last.group;
+    if (last?.quarter === quarter && last.session === call.session && last.agent === agent && last.provider === call.provider && last.model === call.model) return last.group;
     const dimensions = dimensionsOf(call, agent, this.by);
     const name = JSON.stringify(dimensions);
     const group = this.groups.get(name) ?? new Group(dimensions);
     this.groups.set(name, group);
-    this.last = { group, hour, session: call.session, agent, provider: call.provider, model: call.model };
+    this.last = { group, quarter, session: call.session, agent, provider: call.provider, model: call.model };
     return group;
   }
 
@@ -86,12 +89,17 @@ type Dimensions = Pick<UsageRow, 'hour' | 'sessionId' | 'agent' | 'provider' | '
 
 function dimensionsOf({ ts, session, provider, model }: LogCall, agent: string, by: readonly UsageDimension[]): Dimensions {
   return {
-    ...(by.includes('hour') ? { hour: Math.floor(ts / hourMs) * hourMs } : {}),
+    ...(by.includes('hour') ? { hour: hourOf(ts) } : {}),
     ...(by.includes('session') ? { sessionId: `${importedSessionPrefix}${agent}:${session}` } : {}),
     ...(by.includes('agent') ? { agent } : {}),
     ...(by.includes('provider') ? { provider } : {}),
     ...(by.includes('model') && model !== undefined ? { model } : {}),
   };
+}
+
+/** Of UTC, as in the roll-ups; the one that a local midnight cuts begins anew at midnight. */
+function hourOf(ts: number): number {
+  return Math.max(Math.floor(ts / hourMs) * hourMs, startOfDay(ts));
 }
 
 /** Adds up calls in place: a machine has many, and a new sum for each would be most of the work. */

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import { errorMessage, systemCode } from '../../base/errors';
@@ -38,21 +38,21 @@ interface ReadSoFar {
   readonly offset: number;
   readonly bytes: number;
   readonly skipped: number;
-  readonly log: KnownLog;
+  readonly log: KnownLog | undefined;
 }
 
-/** Reads what is new in one log. Never throws: what is wrong with it is told in the result, and what was found so far is kept. */
-export function readLog(job: LogJob, tools: LogTools, options: { readonly withKeys: boolean }): LogResult {
+/** Reads what is new in one log. Never throws: what is wrong with it is told in the result, and what was found so far is kept. `keeps`: how to go on is to be told, too. */
+export function readLog(job: LogJob, tools: LogTools, keeps: boolean): LogResult {
   const problems = new Map<string, number>();
   const output: LogOutput = {
-    calls: new CallWriter(options.withKeys),
+    calls: new CallWriter(keeps),
     sessions: new Map(),
     times: new LogTimes(job.mtimeMs),
     problem: (text) => problems.set(text, (problems.get(text) ?? 0) + 1),
   };
   let read: ReadSoFar | undefined;
   try {
-    read = job.agent === 'opencode' ? readDatabase(job, output, tools) : readFile(job, output, tools);
+    read = job.agent === 'opencode' ? readDatabase(job, output, tools) : readFile(job, output, tools, keeps);
     if (read.skipped > 0) problems.set(`a line is longer than ${formatCount(longestLineBytes)} bytes and was skipped`, read.skipped);
   } catch (error) {
     // A log may be deleted while it is read: that is no fault.
@@ -80,19 +80,19 @@ function readDatabase(job: LogJob, output: LogOutput, { sql }: LogTools): ReadSo
   return { size: job.size, offset: job.size, bytes: job.size, skipped: 0, log: { sessions: [], reader } };
 }
 
-function readFile(job: LogJob, output: LogOutput, tools: LogTools): ReadSoFar {
+function readFile(job: LogJob, output: LogOutput, tools: LogTools, keeps: boolean): ReadSoFar {
   const handle = openSync(job.path, 'r');
   try {
     const { ino, size } = fstatSync(handle);
     const known = asKnown(job.log);
     const goesOn = job.offset > 0 && size >= job.offset && known.identity !== undefined && isSameLog(known.identity, handle, ino, size);
     const to = Math.min(size, Math.max(job.size, 0));
-    if (job.path.endsWith('.json')) return { ...readWhole(job, handle, to, output, tools), log: { identity: identityOf(handle, ino, size), sessions: [], reader: undefined } };
+    if (job.path.endsWith('.json')) return { ...readWhole(job, handle, to, output, tools), log: keeps ? { identity: identityOf(handle, ino, size), sessions: [], reader: undefined } : undefined };
     const from = goesOn ? job.offset : 0;
     if (goesOn) for (const session of known.sessions) output.sessions.set(session.id, session);
     const reader = openReader(job, goesOn ? known.reader : undefined, output, tools);
     const { offset, skipped } = tools.lines.read(handle, from, to, reader);
-    const log = { identity: identityOf(handle, ino, Math.max(offset, 0)), sessions: [...output.sessions.values()], reader: reader.state() };
+    const log = keeps ? { identity: identityOf(handle, ino, Math.max(offset, 0)), sessions: [...output.sessions.values()], reader: reader.state() } : undefined;
     return { size, offset, bytes: to - from, skipped, log };
   } finally {
     closeSync(handle);
@@ -127,20 +127,4 @@ function asSession(value: Readonly<Record<string, unknown>>): readonly LogSessio
   const branch = asName(value['branch']);
   const title = asName(value['title']);
   return id === undefined ? [] : [{ id, cwd: asName(value['cwd']) ?? '', ...(branch === undefined ? {} : { branch }), ...(title === undefined ? {} : { title }) }];
-}
-
-/** When the session of a log began: its first line with a time says it. */
-export function beginningOf(file: string): number {
-  try {
-    const handle = openSync(file, 'r');
-    try {
-      const head = Buffer.alloc(4096);
-      const text = head.toString('latin1', 0, readSync(handle, head, 0, head.length, 0));
-      return Date.parse(/"timestamp":"([^"]+)"/.exec(text)?.[1] ?? '');
-    } finally {
-      closeSync(handle);
-    }
-  } catch {
-    return Number.NaN;
-  }
 }

@@ -3,6 +3,7 @@ import { OrchestratorError } from '../../base/errors';
 import { findLogs, type FoundLog, type ImportProblem } from './findLogs';
 import type { LogJob, LogResult } from './importProtocol';
 import { ImportThread } from './importThreads';
+import { beginningsOf } from './logBeginnings';
 import type { LogHomes } from './logHomes';
 
 export interface ScanOptions {
@@ -33,8 +34,8 @@ export interface KnownOffset {
 export interface ScanTaker {
   /** Nothing was ever read: there will be something to read, so the threads are started while it is looked for. */
   readonly knowsNothing: boolean;
-  /** The calls' keys are needed, not only their hashes. */
-  readonly needsKeys: boolean;
+  /** What is taken is kept: the calls' keys are needed, not only their hashes, and how to go on. */
+  readonly keeps: boolean;
   known(path: string): KnownOffset | undefined;
   /** Logs come in the order in which their sessions began: what two of them hold belongs to the earlier one. */
   take(log: FoundLog, result: LogResult): Promise<void>;
@@ -65,7 +66,7 @@ export async function scanLogs(options: ScanOptions, taker: ScanTaker): Promise<
     const changed = found.filter((log) => !isKnown(log, taker.known(log.path)));
     if (changed.length === 0) return;
     start(changed.reduce((sum, log) => sum + newBytes(log, taker), 0) < twoThreadsFromBytes ? 1 : 2);
-    await readAll(await inOrder(changed, taker, threads), taker, threads, options);
+    await readAll(await inOrder(changed, taker), taker, threads, options);
   } finally {
     await Promise.all(threads.map((thread) => thread.end()));
   }
@@ -83,7 +84,7 @@ async function readAll(logs: readonly FoundLog[], taker: ScanTaker, threads: rea
   let next = 0;
   for (let turn = 0; turn < chunks.length; turn++) {
     for (; next < Math.min(chunks.length, turn + chunksAhead); next++) {
-      const read = threads[next % threads.length]?.read(chunks[next] ?? [], taker.needsKeys) ?? Promise.resolve([]);
+      const read = threads[next % threads.length]?.read(chunks[next] ?? [], taker.keeps) ?? Promise.resolve([]);
       // A rejection is met when its turn comes.
       read.catch(() => undefined);
       results.set(next, read);
@@ -100,13 +101,11 @@ async function readAll(logs: readonly FoundLog[], taker: ScanTaker, threads: rea
   }
 }
 
-async function inOrder(logs: readonly FoundLog[], taker: ScanTaker, threads: readonly ImportThread[]): Promise<readonly FoundLog[]> {
+async function inOrder(logs: readonly FoundLog[], taker: ScanTaker): Promise<readonly FoundLog[]> {
   // Only Claude Code copies lines into other logs without a trace of where they came from.
   const asked = logs.filter((log) => log.agent === 'claudeCode' && taker.known(log.path) === undefined).map((log) => log.path);
-  const share = Math.ceil(asked.length / threads.length);
-  const times = await Promise.all(threads.map((thread, index) => thread.beginnings(asked.slice(index * share, (index + 1) * share))));
-  const flat = times.flat();
-  const beginnings = new Map(asked.map((path, index) => [path, flat[index] ?? Number.NaN]));
+  // Here, because the thread that reads is still starting then.
+  const beginnings = await beginningsOf(asked);
   return logs
     .map((log) => ({ log, began: beginnings.get(log.path) ?? Number.NaN }))
     .map(({ log, began }) => ({ log, began: Number.isNaN(began) ? log.birthtimeMs : began }))

@@ -1,7 +1,7 @@
 import type { BudgetLimits } from '../../model/budget';
 import type { BudgetReport, DayBudget, SessionBudget } from '../../model/costReport';
 import type { NanoDollars } from '../../model/money';
-import type { IterationRun, Session } from '../../model/session';
+import type { IterationRun, SessionSummary } from '../../model/session';
 import type { CallTotals, UsageRow } from '../../model/usageRow';
 import { groupTotals, noCalls } from '../../model/callTotals';
 import { addDays, hourMs, startOfDay } from '../../base/localDay';
@@ -16,7 +16,7 @@ export interface BudgetParts {
   readonly hoursToday: readonly UsageRow[];
   /** Of all time, grouped by session. */
   readonly bySession: readonly UsageRow[];
-  readonly sessions: readonly Session[];
+  readonly sessions: readonly SessionSummary[];
   /** All iterations of the sessions that have a limit. */
   readonly iterationsOf: (sessionId: string) => readonly IterationRun[];
   readonly now: number;
@@ -28,7 +28,7 @@ export function budgetReport(parts: BudgetParts): BudgetReport {
 }
 
 /** The limit that holds for a session, while it can still spend. */
-export function sessionLimit(session: Session, { sessionNano }: BudgetLimits): NanoDollars | undefined {
+export function sessionLimit(session: SessionSummary, { sessionNano }: BudgetLimits): NanoDollars | undefined {
   return session.status === 'merged' || session.status === 'deleted' ? undefined : (session.budgetNano ?? sessionNano);
 }
 

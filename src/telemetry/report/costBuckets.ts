@@ -37,8 +37,8 @@ export function askedBuckets({ fromMs, toMs }: CostPeriod): readonly BucketSpan[
 }
 
 /**
- * The bucket that an hour belongs to, by its start. Hours are those of UTC: where the local day begins at half past, the first hour
- * begins before the period and goes to its first bucket.
+ * The bucket that an hour belongs to, by its start. Hours are those of UTC and cut at local midnight (`withinLocalDays`); one that the
+ * period cuts begins before it and goes to its first bucket.
  */
 export function bucketAt(buckets: readonly BucketSpan[], ms: number): number {
   let low = 0;

@@ -2,7 +2,7 @@ import { tokensIn, tokensOut } from '../../model/usage';
 import type { CallTotals, UsageRow } from '../../model/usageRow';
 import type { CostReport } from '../../model/costReport';
 import type { ImportedSession } from '../../model/importedCall';
-import type { Session } from '../../model/session';
+import type { SessionSummary } from '../../model/session';
 import { csvCell } from '../csvCell';
 import { CostNames } from './costNames';
 
@@ -10,7 +10,7 @@ export interface CostData {
   readonly report: CostReport;
   /** Grouped by hour, session, agent, provider and model. */
   readonly rows: readonly UsageRow[];
-  readonly sessions: readonly Session[];
+  readonly sessions: readonly SessionSummary[];
   readonly importedSessions: readonly ImportedSession[];
 }
 

@@ -1,7 +1,7 @@
 import type { CostGroup } from '../../model/costReport';
 import type { ImportedSession } from '../../model/importedCall';
 import { importedSessionPrefix } from '../../model/importedCall';
-import { outsideSessions, type Session } from '../../model/session';
+import { outsideSessions, type SessionSummary } from '../../model/session';
 import type { UsageRow } from '../../model/usageRow';
 
 /** What a row of a group is called. */
@@ -9,15 +9,15 @@ export interface CostName {
   readonly label: string;
   readonly detail?: string;
   readonly imported: boolean;
-  readonly session?: Session;
+  readonly session?: SessionSummary;
 }
 
 /** Names what roll-ups only know by id. */
 export class CostNames {
-  private readonly own: ReadonlyMap<string, Session>;
+  private readonly own: ReadonlyMap<string, SessionSummary>;
   private readonly imported: ReadonlyMap<string, ImportedSession>;
 
-  constructor(sessions: readonly Session[], imported: readonly ImportedSession[]) {
+  constructor(sessions: readonly SessionSummary[], imported: readonly ImportedSession[]) {
     this.own = new Map(sessions.map((session) => [session.id, session]));
     this.imported = new Map(imported.map((session) => [session.id, session]));
   }

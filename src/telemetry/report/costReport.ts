@@ -1,7 +1,7 @@
 import type { BudgetLimits } from '../../model/budget';
 import type { CostQuery, CostReport } from '../../model/costReport';
 import type { ImportedSession } from '../../model/importedCall';
-import type { IterationRun, Session } from '../../model/session';
+import type { IterationRun, SessionSummary } from '../../model/session';
 import type { CallTotals, LatencyRow, OutcomeRow, UsageRow } from '../../model/usageRow';
 import { budgetReport } from './budgetForecast';
 import { totalsBeyond } from '../../model/callTotals';
@@ -43,7 +43,7 @@ export interface CostAnswers {
   readonly hoursToday: readonly UsageRow[];
   /** Own calls of all time, grouped by session; empty where no session has a limit. */
   readonly spentBySession: readonly UsageRow[];
-  readonly sessions: readonly Session[];
+  readonly sessions: readonly SessionSummary[];
   readonly importedSessions: readonly ImportedSession[];
   /** All runs of the sessions that were at work in the period or the one before, or that have a limit. By number. */
   readonly iterations: ReadonlyMap<string, readonly IterationRun[]>;

@@ -23,7 +23,7 @@ export function costTables(rows: TableRows, names: CostNames): Readonly<Record<C
 
 /** The agents or branches of which everything was made outside the product. */
 export function importedKeys(group: CostGroup, rows: readonly UsageRow[], names: CostNames): ReadonlySet<string> {
-  if (group === 'model') return new Set();
+  if (group === 'model' || !rows.some(({ sessionId = '' }) => names.isImported(sessionId))) return new Set();
   const keys = new Set<string>();
   for (const row of rows) if (names.isImported(row.sessionId ?? '')) keys.add(names.keyOf(group, row));
   for (const row of rows) if (!names.isImported(row.sessionId ?? '')) keys.delete(names.keyOf(group, row));

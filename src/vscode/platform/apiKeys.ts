@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../base/disposable';
+import { keyVariables } from '../../model/keyVariables';
 import type { Orchestrator } from '../../orchestrator';
 
 export type ProviderName = Parameters<Orchestrator['models']['provider']>[0];
 
 const secretPrefix = 'ampOrchestrator.apiKey.';
 const allProviders: readonly ProviderName[] = ['openai', 'anthropic', 'local'];
-const keyNames: Record<ProviderName, string> = { openai: 'OPENAI_API_KEY', anthropic: 'ANTHROPIC_API_KEY', local: 'LOCAL_API_KEY' };
 
 /** Keys of model providers. They live in the editor's secret storage and nowhere else: no setting, log, argument or store holds one. */
 export class ApiKeys {
@@ -31,7 +31,7 @@ export class ApiKeys {
     const tell = async (provider: ProviderName): Promise<void> => {
       const key = await this.key(provider);
       // One that was replaced is still a secret, so none is taken back before the end.
-      if (key !== undefined && !ended) told.push(redactor.addSecret(keyNames[provider], key));
+      if (key !== undefined && !ended) told.push(redactor.addSecret(keyVariables[provider], key));
     };
     for (const provider of allProviders) void tell(provider);
     const listener = this.secrets.onDidChange(({ key }) => {

@@ -11,7 +11,7 @@ const raiseBudget = 'Raise Budget...';
 /** Tells a person what went wrong and what to do; the details go to the log. */
 export async function reportError(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
   if (error instanceof vscode.CancellationError || (isOrchestratorError(error) && error.code === 'stopped')) return;
-  const { redact } = await errorRedactor();
+  const { redact } = await lazyRedactor();
   const told = redactedError(error, redact);
   log.error(told instanceof Error ? told : String(told));
   if (told instanceof Error && told.cause) log.error(String(told.cause));
@@ -24,15 +24,13 @@ export async function reportError(error: unknown, log: vscode.LogOutputChannel):
   if (chosen === openSettings) await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:amp-orchestrator.amp-session-orchestrator agents');
 }
 
-let redactor: Redactor | undefined;
-
 /** Loaded when the first error is told. What the engines say has lost our own keys already: they know them. */
-async function errorRedactor(): Promise<Redactor> {
+async function lazyRedactor(): Promise<Redactor> {
   try {
-    const { createRedactor } = await import('../../orchestrator');
-    return (redactor ??= createRedactor({ env: process.env }));
+    const { errorRedactor } = await import('../../errorRedactor');
+    return errorRedactor();
   } catch {
-    // That the engines cannot be loaded has to be told too; they had nothing to say.
+    // That a file of the extension cannot be loaded has to be told too.
     return noRedaction;
   }
 }

@@ -11,6 +11,7 @@ import { claudeLine, claudePath, flatPrices, importAssets, importAssetsDirectory
 import { expectCode } from '../../support/expectCode';
 import { makeRepository } from '../../support/gitRepository';
 import { openOrchestrator } from '../../support/testOrchestrator';
+import { setTimeZone } from '../../support/timeZone';
 
 /** $3 a million tokens, of known models. */
 const prices: PriceList = {
@@ -49,7 +50,7 @@ async function withLogs(write: (home: LogHome, project: string) => void): Promis
   return async (command, values = {}) => {
     const lines: string[] = [];
     const orchestrator = { ...engines, imports };
-    const code = await command.run({ values, positionals: [], orchestrator, print: (line) => lines.push(line), signal: new AbortController().signal });
+    const code = await command.run({ values, positionals: [], program: [], orchestrator, print: (line) => lines.push(line), signal: new AbortController().signal });
     return { code, text: `${lines.join('\n')}\n`.replaceAll(home.folder, '<home>').replaceAll(project.root, '<project>') };
   };
 }
@@ -87,6 +88,24 @@ describe('amp-orchestrator cost', () => {
     shown.push(`$ cost --since 2026-01-03 --until 2026-01-03\n${(await run(costCommand, { since: '2026-01-03', until: '2026-01-03' })).text}`);
     shown.push(`$ cost --until 2020-01-01\n${(await run(costCommand, { until: '2020-01-01' })).text}`);
     await expect(stabilised(shown.join('\n'))).toMatchFileSnapshot('../../golden/cli/cost.txt');
+  });
+
+  it.each(['Asia/Kolkata', 'Asia/Kathmandu'])('counts the minutes around midnight to their own day in %s', async (zone) => {
+    setTimeZone(zone);
+    const usage = { input_tokens: 1_000, output_tokens: 0 };
+    const at = (day: number, hour: number, minute: number): string => new Date(2026, 0, day, hour, minute).toISOString();
+    const run = await withLogs((home, project) => {
+      const call = (id: string, timestamp: string): string => claudeLine({ cwd: project, usage, id, timestamp });
+      home.write(claudePath('claude-1', '-here'), [call('msg_1', at(2, 23, 50)), call('msg_2', at(3, 0, 10)), call('msg_3', at(3, 23, 59)), call('msg_4', at(4, 0, 0))].join(''));
+    });
+    const days = async (values: CommandInput['values']): Promise<object> => {
+      const { rows } = JSON.parse((await run(costCommand, { json: true, until: '2026-01-31', ...values })).text) as { rows: { day: string; calls: number }[] };
+      return Object.fromEntries(rows.map(({ day, calls }) => [day, calls]));
+    };
+    expect(await days({})).toEqual({ '2026-01-02': 1, '2026-01-03': 2, '2026-01-04': 1 });
+    expect(await days({ all: true })).toEqual({ '2026-01-02': 1, '2026-01-03': 2, '2026-01-04': 1 });
+    expect(await days({ since: '2026-01-03', until: '2026-01-03' })).toEqual({ '2026-01-03': 2 });
+    expect(await days({ since: '2026-01-03', until: '2026-01-03', all: true })).toEqual({ '2026-01-03': 2 });
   });
 
   it('tells numbers as JSON: null for a cost of which a part is unknown', async () => {

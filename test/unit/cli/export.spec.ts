@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { cliProgram } from '../../support/buildAssets';
+import { outsideSessions } from '../../../src/model/session';
+import { openStore } from '../../../src/storage/openStore';
+import { cliProgram, testAssetsDirectory } from '../../support/buildAssets';
 import { cli } from '../../support/cli';
 import { makeRepository } from '../../support/gitRepository';
+import { makeSpan } from '../../support/storageHarness';
 import { otlpReceiver } from '../../support/otlpReceiver';
 
 const recording = path.resolve(import.meta.dirname, '../../fixtures/agents/claude-edit.jsonl');
@@ -15,6 +18,17 @@ async function repositoryWithSession(): Promise<string> {
   const { root } = makeRepository();
   expect(await cli(root, 'run', '--agent', 'replay', '--recording', recording, '--speed', '0', '--prompt', prompt)).toMatchObject({ code: 0 });
   return root;
+}
+
+async function manySpansIn(folder: string): Promise<void> {
+  const store = await openStore({ directory: path.join(folder, '.git', 'amp-orchestrator'), assetsDirectory: testAssetsDirectory, kind: 'test' });
+  for (let n = 0; n < 4_000; n++) store.spans.write(makeSpan(n.toString(16).padStart(16, '0'), { sessionId: outsideSessions, tsStart: n, tsEnd: n + 1 }));
+  await store.close();
+}
+
+/** Two programs at a pipe, or one under a limit: what only a shell sets up. */
+function shell(cwd: string, script: string): Promise<{ readonly stderr: string }> {
+  return promisify(execFile)('sh', ['-c', script], { cwd });
 }
 
 describe('export on the command line', () => {
@@ -58,6 +72,9 @@ describe('export on the command line', () => {
     [[], 'No format was given'],
     [['--format', 'csv', '--endpoint', 'http://127.0.0.1:1'], 'An endpoint is for --format otlp'],
     [['--format', 'json', '--since', 'yesterday-ish'], 'is no date'],
+    [['--format', 'json', '--since', '2026-02-31'], '"2026-02-31" is no date'],
+    [['--format', 'json', '--since', '2026-02-31T10:00:00Z'], 'is no date'],
+    [['--format', 'json', '--since', '1'], '"1" is no date'],
     [['--format', 'otlp', '--endpoint', 'http://127.0.0.1:1', '--header', 'x-team'], 'A --header has no value'],
   ])('refuses %j', async (args, message) => {
     const { root } = makeRepository();
@@ -75,5 +92,24 @@ describe('export on the command line', () => {
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('refuses access (403)') as string });
     expect((await cli(folder, 'export', '--format', 'json', '--out', path.join('missing', 'x.json'))).code).toBe(1);
     expect(existsSync(path.join(folder, 'missing'))).toBe(false);
+  });
+
+  it.runIf(process.platform !== 'win32')('says so when the file or the pipe ends before the export, and leaves no half file', async () => {
+    const folder = await repositoryWithSession();
+    await manySpansIn(folder);
+    // A reader that goes after the first bytes, and a disk that takes 2 MiB a file and no more.
+    const piped = await shell(folder, `{ "${process.execPath}" "${cliProgram}" export --format json; echo "code $?" >&2; } | head -c 10`);
+    expect(piped.stderr).toContain('ended before the export did');
+    expect(piped.stderr).toContain('code 1');
+    const limited = await shell(folder, `ulimit -f 4096; "${process.execPath}" "${cliProgram}" export --format otlp --out out.jsonl; echo "code $?" >&2`);
+    expect(limited.stderr).toMatch(/out\.jsonl could not be written: EFBIG/);
+    expect(limited.stderr).toContain('code 1');
+    expect(readdirSync(folder).filter((name) => name.startsWith('out'))).toEqual([]);
+  });
+
+  it.runIf(existsSync('/dev/full'))('says that there is no space left', async () => {
+    const full = await shell(await repositoryWithSession(), `"${process.execPath}" "${cliProgram}" export --format json > /dev/full; echo "code $?" >&2`);
+    expect(full.stderr).toContain('There is no space left for the output.');
+    expect(full.stderr).toContain('code 1');
   });
 });

@@ -10,6 +10,7 @@ describe('the command line', () => {
     await expect(help.stdout).toMatchFileSnapshot('../../golden/cli/help.txt');
     expect(await cli(temporaryDirectory(), 'help')).toEqual(help);
     expect(await cli(temporaryDirectory(), 'merge', '--help')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^amp-orchestrator merge \[SESSION\]/) as string });
+    expect(await cli(temporaryDirectory(), 'help', 'merge')).toEqual(await cli(temporaryDirectory(), 'merge', '--help'));
   });
 
   it.each([
@@ -19,6 +20,20 @@ describe('the command line', () => {
     [['run', '--prompt', 'x', '--agent', 'skynet'], 'There is no agent named "skynet". Choose one of:'],
     [['run', '--prompt', 'x', '--speed', 'fast'], 'The speed "fast" is not a number.'],
     [['delete'], 'Which session shall be deleted?'],
+    [['cost', 'day'], 'Nobody knows what "day" is for. Usage: amp-orchestrator cost [--by'],
+    [['doctor', 'rebuild'], 'Nobody knows what "rebuild" is for. Usage: amp-orchestrator doctor'],
+    [['sessions', 'all'], 'Nobody knows what "all" is for.'],
+    [['export', '--format', 'json', 'out.json'], 'Nobody knows what "out.json" is for.'],
+    [['export', '--format', 'json', '--', 'out.json'], 'Nobody knows what "out.json" is for.'],
+    [['timeline', 'one', 'two'], 'Nobody knows what "two" is for.'],
+    [['merge', 'one', 'two'], 'Nobody knows what "two" is for.'],
+    [['stop', 'one', 'two'], 'Nobody knows what "two" is for.'],
+    [['delete', 'one', 'two'], 'Nobody knows what "two" is for.'],
+    [['budget', '--session', 'one', '5', '6'], 'Nobody knows what "6" is for.'],
+    [['run', '--prompt', 'x', 'y'], 'Nobody knows what "y" is for.'],
+    [['run', '--prompt', 'x', '--agent', 'replay', '--', 'true'], 'A program after -- is for --agent command: "true".'],
+    [['help', 'merge', 'x'], 'Nobody knows what "x" is for.'],
+    [['help', 'dance'], 'There is no command "dance".'],
   ])('refuses %j with exit code 2 and without a stack', async (args, message) => {
     const { code, stdout, stderr } = await cli(makeRepository().root, ...args);
     expect(stderr).toContain(`amp-orchestrator: ${message}`);

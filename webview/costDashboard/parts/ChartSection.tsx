@@ -46,6 +46,7 @@ export function ChartSection({ title, note, model, kind, axis, asTable, onTable,
           <Legend datasets={model.datasets} hidden={hidden} onToggle={toggle} />
         </>
       )}
+      {model.remark !== undefined && <p className="quiet">{model.remark}</p>}
     </section>
   );
 }

@@ -2,12 +2,14 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../../../src/model/session';
 import type { AmpTraceEvent } from '../../../../src/model/span';
 import { csvCell } from '../../../../src/telemetry/csvCell';
 import { exportFileSchema } from '../../../../src/telemetry/export/jsonFile';
-import { tracksOf } from '../../../../src/telemetry/export/perfettoTracks';
+import { TrackLayout } from '../../../../src/telemetry/export/perfettoTracks';
 import { TelemetryExports, type FileExport } from '../../../../src/telemetry/export/telemetryExports';
 import { decodeSpans, otlpReceiver } from '../../../support/otlpReceiver';
 import { expectCode } from '../../../support/expectCode';
@@ -28,9 +30,10 @@ async function exportsOfSample(): Promise<TelemetryExports> {
 }
 
 async function textOf(exports: TelemetryExports, request: Partial<FileExport> & Pick<FileExport, 'format'>): Promise<string> {
-  const lines: string[] = [];
-  for await (const line of exports.lines({ content: false, ...request })) lines.push(`${line}\n`);
-  return lines.join('');
+  const stream = new PassThrough();
+  const read = text(stream);
+  await exports.writeTo(stream, { content: false, ...request }).finally(() => { stream.end(); });
+  return read;
 }
 
 describe('export files', () => {
@@ -41,7 +44,7 @@ describe('export files', () => {
     expect(plain).toContain('claude-sonnet-4-5');
     const full = await textOf(exports, { format, content: true });
     expect(full).toContain(written);
-    for (const text of [plain, full]) expect(text).not.toContain(plantedSecret);
+    for (const file of [plain, full]) expect(file).not.toContain(plantedSecret);
   });
 
   it('are valid as JSON, with and without content', async () => {
@@ -76,9 +79,9 @@ describe('export files', () => {
   });
 
   it('open in Perfetto: a process a session, a track an iteration and a sub-agent', async () => {
-    const text = await textOf(await exportsOfSample(), { format: 'perfetto' });
-    JSON.parse(text);
-    await expect(text).toMatchFileSnapshot('../../../golden/export/perfetto.json');
+    const trace = await textOf(await exportsOfSample(), { format: 'perfetto' });
+    JSON.parse(trace);
+    await expect(trace).toMatchFileSnapshot('../../../golden/export/perfetto.json');
   });
 
   it('hold as OTLP a request a line, without what has not ended', async () => {
@@ -172,8 +175,10 @@ describe('tracks', () => {
           attrs: kind === 'iteration' ? { 'amp.iteration': n } : {},
           status: length === null ? 'running' : 'success',
         }));
-        const tracks = tracksOf(spans);
-        expect(tracks.flatMap(({ slices }) => slices.map((slice) => slice.span.id)).sort()).toEqual(spans.map(({ id }) => id).sort());
+        const layout = new TrackLayout();
+        for (const each of spans) layout.add(each);
+        const tracks = layout.tracks();
+        expect(tracks.flatMap(({ slices }) => slices.map(({ id }) => id)).sort()).toEqual(spans.map(({ id }) => id).sort());
         for (const { slices } of tracks) {
           for (const [n, a] of slices.entries()) {
             for (const b of slices.slice(n + 1)) expect(b.start >= a.end || (b.start >= a.start && b.end <= a.end)).toBe(true);

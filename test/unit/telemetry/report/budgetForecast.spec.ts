@@ -3,7 +3,8 @@ import type { BudgetLimits } from '../../../../src/model/budget';
 import type { Iteration, Session } from '../../../../src/model/session';
 import { budgetReport, type BudgetParts } from '../../../../src/telemetry/report/budgetForecast';
 import { sumTotals } from '../../../../src/model/callTotals';
-import { costCall, costIteration, costSession, usageRows, type CostCall } from '../../../support/costFixtures';
+import { costCall, costIteration, costSession, type CostCall } from '../../../support/costFixtures';
+import { usageRows } from '../../../support/costSums';
 import { setTimeZone } from '../../../support/timeZone';
 
 const now = new Date(2026, 10, 22, 15, 0).getTime();

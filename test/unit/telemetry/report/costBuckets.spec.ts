@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { sumTotals } from '../../../../src/model/callTotals';
 import { costBuckets } from '../../../../src/telemetry/report/costBuckets';
 import { costPeriod } from '../../../../src/telemetry/report/costPeriod';
-import { costCall, usageRows, type CostCall } from '../../../support/costFixtures';
+import { costCall, type CostCall } from '../../../support/costFixtures';
+import { usageRows } from '../../../support/costSums';
 import { setTimeZone } from '../../../support/timeZone';
 
 const at = (text: string): number => new Date(text).getTime();

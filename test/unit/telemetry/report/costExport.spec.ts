@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { costCsv, costJson, type CostData } from '../../../../src/telemetry/report/costExport';
-import { costCall, costSession, emptyCosts, lastWeek, storyReport, usageRows } from '../../../support/costFixtures';
+import { costCall, costSession, emptyCosts } from '../../../support/costFixtures';
+import { lastWeek, storyReport, usageRows } from '../../../support/costSums';
 
 const now = Date.UTC(2026, 10, 22, 15, 30);
 

@@ -3,7 +3,9 @@ import { costGroups } from '../../../../src/model/costReport';
 import { outsideSessions } from '../../../../src/model/session';
 import { sumTotals } from '../../../../src/model/callTotals';
 import { successMetrics } from '../../../../src/telemetry/report/success';
-import { busyCosts, costCall, costIteration, costSession, emptyCosts, lastWeek, storyReport, type CostStory } from '../../../support/costFixtures';
+import { busyCosts } from '../../../support/busyCosts';
+import { costCall, costIteration, costSession, emptyCosts, type CostStory } from '../../../support/costFixtures';
+import { lastWeek, storyReport } from '../../../support/costSums';
 import { hardNamesCosts, thousandSessionCosts } from '../../../support/costStories';
 
 const now = new Date(2026, 10, 22, 15, 30).getTime();
