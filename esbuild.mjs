@@ -15,6 +15,7 @@ const minify = process.argv.includes('--minify');
  */
 const lazyBundles = new Map([
   [path.join(root, 'src/orchestrator'), 'orchestrator'],
+  [path.join(root, 'src/errorRedactor'), 'errorRedactor'],
   [path.join(root, 'src/vscode/panels/panels'), 'panels'],
   [path.join(root, 'src/llm/prices/priceData'), 'prices'],
   [path.join(root, 'src/llm/openaiClient'), 'openai'],
@@ -55,12 +56,17 @@ export const bundles = {
   extension: { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
   panels: { ...node, entryPoints: { panels: 'src/vscode/panels/panels.ts' }, external: ['vscode'] },
   orchestrator: { ...node, entryPoints: { orchestrator: 'src/orchestrator.ts' } },
+  errorRedactor: { ...node, entryPoints: { errorRedactor: 'src/errorRedactor.ts' } },
   prices: { ...node, entryPoints: { prices: 'src/llm/prices/priceData.ts' } },
   openai: { ...node, entryPoints: { openai: 'src/llm/openaiClient.ts' } },
   anthropic: { ...node, entryPoints: { anthropic: 'src/llm/anthropicClient.ts' } },
   otlp: { ...node, entryPoints: { otlp: 'src/telemetry/export/otlpSerializers.ts' } },
   tokenWorker: { ...node, entryPoints: { tokenWorker: 'src/llm/tokenWorker.ts' } },
   importWorker: { ...node, entryPoints: { importWorker: 'src/telemetry/import/importWorker.ts' } },
+  // CommonJS first: the ESM build of a package that ESLint requires has its functions elsewhere.
+  evalAnalysisWorker: { ...node, mainFields: ['main', 'module'], entryPoints: { evalAnalysisWorker: 'src/evaluation/analysis/analysisWorker.ts' } },
+  // The engine's loader asks where it is, to find `require`; its WebAssembly is given to it.
+  evalSandboxWorker: { ...node, define: { 'import.meta.url': '__filename' }, entryPoints: { evalSandboxWorker: 'src/evaluation/sandbox/sandboxWorker.ts' } },
   storageWorker: { ...node, entryPoints: { storageWorker: 'src/storage/storeWorker.ts' } },
   cli: { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   webview: {
@@ -85,6 +91,7 @@ export const bundles = {
 
 const assets = [
   ['node_modules/sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm'],
+  ['node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.wasm', 'quickjs.wasm'],
   ['node_modules/@dqbd/tiktoken/lite/tiktoken_bg.wasm', 'tiktoken_bg.wasm'],
   ['node_modules/@dqbd/tiktoken/encoders/o200k_base.json', 'o200k_base.json'],
 ];

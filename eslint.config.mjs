@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 
 /**
  * Who may import whom. A folder may import itself, the folders listed with it, and packages; `vscode` only where it says so.
- * ARCHITECTURE in one table: base ← model ← protocol; model ← storage, git, telemetry ← llm, agents, evaluation ← sessions ← orchestrator ← cli, vscode.
+ * ARCHITECTURE in one table: base ← model ← protocol; model ← storage, git, telemetry ← llm ← agents, evaluation ← sessions ← orchestrator ← cli, vscode.
  */
 const rooms = {
   base: [],
@@ -14,7 +14,7 @@ const rooms = {
   telemetry: ['base', 'model'],
   llm: ['base', 'model', 'telemetry'],
   agents: ['base', 'model'],
-  evaluation: ['base', 'model'],
+  evaluation: ['base', 'model', 'git', 'telemetry', 'llm'],
   sessions: ['base', 'model', 'storage', 'git', 'telemetry', 'llm', 'agents', 'evaluation'],
   cli: ['base', 'model', 'orchestrator'],
   vscode: ['base', 'model', 'protocol', 'orchestrator'],

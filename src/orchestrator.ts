@@ -16,6 +16,9 @@ import { createTokenCounter } from './llm/tokens';
 import type { CallTotals } from './model/usageRow';
 import { openAgentLogs } from './sessions/agentLogs';
 import { Costs } from './sessions/costs';
+import { EvaluatedGate, type GateMode } from './sessions/evaluatedGate';
+import type { EvaluationService } from './sessions/evaluationService';
+import { openEvaluations } from './sessions/openEvaluations';
 import { SessionManager } from './sessions/sessionManager';
 import { openStore } from './storage/openStore';
 import type { Store } from './storage/store';
@@ -37,6 +40,8 @@ export interface OrchestratorOptions {
   readonly keys?: KeySource;
   /** A person's own prices; `prices.json` beside the store when it answers undefined. Asked whenever prices are needed. */
   readonly pricesFile?: () => string | undefined;
+  /** When merges are evaluated; always, if absent. Asked at each merge. */
+  readonly gate?: () => GateMode;
   readonly clock?: Clock;
 }
 
@@ -47,6 +52,7 @@ export interface Orchestrator {
   readonly tracer: AmpTracer;
   readonly sessions: SessionManager;
   readonly costs: Costs;
+  readonly evaluations: EvaluationService;
   /** What agents did in the repository outside of sessions, from their own logs. */
   readonly imports: LogImport;
   /** The product's own model calls. */
@@ -70,8 +76,9 @@ function storeDirectory(commonDirectory: string): string {
   return path.join(commonDirectory, 'amp-orchestrator');
 }
 
+export type { GateMode } from './sessions/evaluatedGate';
+export type { EvaluationService } from './sessions/evaluationService';
 export type { SessionOverview } from './sessions/sessionManager';
-export { createRedactor } from './telemetry/redaction';
 
 /** @throws OrchestratorError when the folder is no repository or its store cannot be opened */
 export async function createOrchestrator(options: OrchestratorOptions): Promise<Orchestrator> {
@@ -89,7 +96,9 @@ export async function createOrchestrator(options: OrchestratorOptions): Promise<
   const closing = new AbortController();
   const prices = lazyPriceList(() => options.pricesFile?.() ?? path.join(directory, 'prices.json'));
   const drivers = createAgentDrivers({ clock, env, programs: options.programs ?? {} });
-  const sessions = new SessionManager({ repository, store, tracer, drivers, clock, log, recordings, closing: closing.signal, prices, redactor });
+  const evaluations = openEvaluations({ repository, store, tracer, clock, log, redactor, assetsDirectory, closing: closing.signal });
+  const gate = new EvaluatedGate(evaluations, tracer, options.gate ?? (() => 'always'));
+  const sessions = new SessionManager({ repository, store, tracer, drivers, clock, log, recordings, closing: closing.signal, prices, redactor, gate });
   const tokens = createTokenCounter({ assetsDirectory });
   const models = createModels({ tracer, clock, prices, gate: sessions.budgets, keys: options.keys ?? environmentKeys(env), redactor, tokens });
   const telemetryExports = new TelemetryExports({ tracer, source: store, redactor, clock, env, log });
@@ -100,6 +109,7 @@ export async function createOrchestrator(options: OrchestratorOptions): Promise<
     tracer,
     sessions,
     costs: new Costs(store, clock),
+    evaluations,
     imports,
     models,
     prices,
@@ -111,8 +121,9 @@ export async function createOrchestrator(options: OrchestratorOptions): Promise<
     totalsToday: () => store.rollups.totals({ fromMs: startOfDay(clock.now()) }),
     close: async () => {
       closing.abort();
-      await sessions.shutDown();
+      await Promise.all([sessions.shutDown(), evaluations.idle()]);
       sessions.dispose();
+      evaluations.dispose();
       models.dispose();
       imports.dispose();
       // Beside each other: a receiver that hangs must not keep the store from closing in time.

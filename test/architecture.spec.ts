@@ -13,11 +13,12 @@ const mayImport: Record<string, readonly string[]> = {
   telemetry: ['model'],
   llm: ['model', 'telemetry'],
   agents: ['model'],
-  evaluation: ['model'],
+  evaluation: ['model', 'git', 'telemetry', 'llm'],
   sessions: ['model', 'storage', 'git', 'telemetry', 'llm', 'agents', 'evaluation'],
   'orchestrator.ts': ['model', 'storage', 'git', 'telemetry', 'llm', 'agents', 'evaluation', 'sessions'],
-  cli: ['model', 'orchestrator.ts'],
-  vscode: ['model', 'protocol', 'orchestrator.ts'],
+  'errorRedactor.ts': ['telemetry'],
+  cli: ['model', 'orchestrator.ts', 'errorRedactor.ts'],
+  vscode: ['model', 'protocol', 'orchestrator.ts', 'errorRedactor.ts'],
   'extension.ts': ['vscode'],
 };
 
@@ -83,6 +84,10 @@ describe('the house', () => {
   it('keeps engines, schema compiler, WebAssembly and React out of what activation loads', () => {
     const heavy = /node_modules\/(sql\.js|ajv|react|react-dom|execa|@sinclair\/typebox)\/|^src\/(storage|git|agents|sessions|telemetry)\//;
     expect(inputsOf('extension').filter((file) => heavy.test(file))).toEqual([]);
+  });
+
+  it('loads redaction alone to tell an error', () => {
+    expect(inputsOf('errorRedactor').filter((file) => !/^src\/(errorRedactor|base\/|telemetry\/redaction)/.test(file))).toEqual([]);
   });
 
   it('gives every room of src a place in the plan', () => {

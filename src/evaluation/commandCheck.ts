@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode } from '../base/errors';
 import { formatCount } from '../base/format';
+import { present } from '../base/jsonShape';
 import { run } from '../base/processes';
-import type { EvalResult } from '../model/evalResult';
+import type { EvalResult, EvalVerdict } from '../model/evalResult';
 
 const outputTail = 4000;
 const defaultTimeoutMs = 600_000;
@@ -42,7 +43,19 @@ export async function runCommandCheck(check: CommandCheck): Promise<EvalResult> 
   const started = performance.now();
   const [program = '', ...args] = check.argv;
   const maxOutputBytes = check.maxOutputBytes ?? defaultMaxOutputBytes;
-  const done = (result: Omit<EvalResult, 'id' | 'name' | 'duration' | 'score'>): EvalResult => ({ id: check.id, name: check.name, score: result.passed ? 100 : 0, duration: performance.now() - started, ...result });
+  const done = (verdict: EvalVerdict, { details, error }: Pick<EvalResult, 'details' | 'error'>): EvalResult => ({
+    id: check.id,
+    name: check.name,
+    score: verdict === 'passed' ? 100 : verdict === 'failed' ? 0 : null,
+    verdict,
+    passed: verdict === 'passed',
+    duration: performance.now() - started,
+    findings: [],
+    isolation: 'none',
+    weight: 1,
+    required: false,
+    ...present({ details, error }),
+  });
   try {
     const result = await run(program, args, {
       cwd: check.tree,
@@ -54,11 +67,11 @@ export async function runCommandCheck(check: CommandCheck): Promise<EvalResult> 
     });
     const output = `${result.stdout}\n${result.stderr}`.trim();
     const details = (check.redact?.(output) ?? output).slice(-outputTail);
-    if (result.timedOut) return done({ passed: false, details, error: 'It did not end in time.' });
-    if (result.truncated) return done({ passed: false, details, error: `It wrote more than ${formatCount(maxOutputBytes)} bytes and was ended.` });
-    return done({ passed: result.exitCode === 0, details });
+    if (result.timedOut) return done('errored', { details, error: 'It did not end in time.' });
+    if (result.truncated) return done('errored', { details, error: `It wrote more than ${formatCount(maxOutputBytes)} bytes and was ended.` });
+    return done(result.exitCode === 0 ? 'passed' : 'failed', { details });
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return done({ passed: false, error: `The program ${program} was not found.` });
+    if (systemCode(error) === 'ENOENT') return done('errored', { error: `The program ${program} was not found.` });
     throw error;
   }
 }

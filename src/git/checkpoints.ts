@@ -17,7 +17,7 @@ type Environment = Pick<GitRunOptions, 'env'>;
 export async function commitAll(git: Git, message: string): Promise<string | undefined> {
   if (!(await hasChanges(git))) return undefined;
   await stageAll(git, {});
-  await unstageNested(git);
+  await unstageNested(git, {});
   const staged = await git.run(['diff', '--cached', '--quiet', '--no-ext-diff', '--no-textconv'], { answers: [0, 1] });
   if (staged.exitCode === 0) return undefined;
   await git.run(['commit', '--no-verify', '--quiet', '--file=-', '--cleanup=whitespace'], { input: message });
@@ -39,7 +39,7 @@ async function nestedInIndex(git: Git, options: Environment): Promise<string[]> 
 }
 
 /** Like `git add --all`, which fails as a whole at a repository inside without a commit. */
-async function stageAll(git: Git, options: Environment): Promise<void> {
+export async function stageAll(git: Git, options: Environment): Promise<void> {
   await git.run(['add', '--update'], { ...options, timeoutMs: 600_000 });
   await stage(git, (await listed(git, ['ls-files', '-z', '--others', '--exclude-standard'], options)).filter((name) => !isNested(name)), options);
 }
@@ -54,13 +54,13 @@ async function unstage(git: Git, links: readonly string[], options: Environment)
 }
 
 /** What is in HEAD stays: the project may well hold such links on purpose and fill them with a tool of its own. */
-async function unstageNested(git: Git): Promise<void> {
+export async function unstageNested(git: Git, options: Environment): Promise<void> {
   const staged: string[] = [];
-  for (const link of await nestedInIndex(git, {})) {
+  for (const link of await nestedInIndex(git, options)) {
     const { exitCode } = await git.run(['rev-parse', '--verify', '--quiet', `HEAD:${link}`], { answers: [0, 1, 128] });
     if (exitCode !== 0) staged.push(link);
   }
-  await unstage(git, staged, {});
+  await unstage(git, staged, options);
 }
 
 export interface Snapshot {

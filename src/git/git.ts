@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { OrchestratorError, systemCode } from '../base/errors';
+import { launch, type LaunchedProcess } from '../base/processLaunch';
 import { run } from '../base/processes';
 
 export interface GitLocation {
@@ -63,6 +64,14 @@ export class Git {
       if (!waits) throw gitFailed(args, result);
       await new Promise((resolve) => setTimeout(resolve, lockPauseMs));
     }
+  }
+
+  /** Starts a command whose output is bytes, or too long to be kept: the caller reads it, and the exit code. Its stdin stays open where it is asked again and again. */
+  async launch(args: readonly string[], options: Pick<GitRunOptions, 'env'> & { readonly openInput?: boolean } = {}): Promise<LaunchedProcess> {
+    await checkCommonDirectory(this.location);
+    const { gitDirectory, commonDirectory, workTree } = this.location;
+    const env = { ...gitEnvironment(process.env), GIT_COMMON_DIR: commonDirectory, ...options.env };
+    return launch(this.program, [...hardening, `--git-dir=${gitDirectory}`, `--work-tree=${workTree}`, ...args], { cwd: workTree, env, openInput: options.openInput ?? false });
   }
 
   /** The trimmed standard output of a command that must succeed. */

@@ -83,6 +83,9 @@ export interface Iteration {
   readonly tsEnd?: number;
 }
 
+/** What a list of many sessions shows of each. */
+export type SessionSummary = Pick<Session, 'id' | 'name' | 'branch' | 'status' | 'updatedAt' | 'budgetNano'>;
+
 /** When an iteration ran and what came of it: what sums over many need to know. */
 export type IterationRun = Pick<Iteration, 'sessionId' | 'number' | 'status' | 'tsStart' | 'tsEnd'>;
 

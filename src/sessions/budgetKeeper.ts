@@ -29,7 +29,6 @@ export interface BudgetKeeperOptions {
 export class BudgetKeeper implements BudgetGate, Disposable {
   private readonly ledger: SpendingLedger;
   private readonly guards = new Set<RunGuard>();
-  private readonly reserved = new Map<string, { readonly spender: Spender; readonly costNano: NanoDollars }>();
   private readonly storeListener: Disposable;
   /** The day that is followed while runs are watched, and the next one, so that its account is open when it begins. */
   private days: { readonly today: AccountOf; readonly accounts: readonly Disposable[] } | undefined;
@@ -80,14 +79,13 @@ export class BudgetKeeper implements BudgetGate, Disposable {
   /** The limits that hold now and what has been spent of them: the day's, then those of the sessions that can still spend. */
   async states(): Promise<BudgetState[]> {
     const { store } = this.options;
-    const [{ dayNano, sessionNano }, sessions, today, bySession] = await Promise.all([this.limits(), store.sessions.list(), store.rollups.totals(filterOf(this.today())), store.rollups.usage({}, ['session'])]);
+    const [{ dayNano, sessionNano }, sessions, today, bySession, reserved] = await Promise.all([this.limits(), store.sessions.list(), store.rollups.totals(filterOf(this.today())), store.rollups.usage({}, ['session']), store.budgets.reservations()]);
     const spent = new Map(bySession.map(({ sessionId, costNano }) => [sessionId, costNano]));
-    const reserved = (fits: (spender: Spender) => boolean): NanoDollars => [...this.reserved.values()].reduce((sum, { spender, costNano }) => sum + (fits(spender) ? costNano : 0), 0);
     return [
-      ...(dayNano === undefined ? [] : [{ scope: 'day' as const, limitNano: dayNano, spentNano: today.costNano, reservedNano: reserved(() => true) }]),
+      ...(dayNano === undefined ? [] : [{ scope: 'day' as const, limitNano: dayNano, spentNano: today.costNano, reservedNano: [...reserved.values()].reduce((sum, costNano) => sum + costNano, 0) }]),
       ...sessions.flatMap(({ id, status, budgetNano = sessionNano }): BudgetState[] => {
         if (budgetNano === undefined || status === 'merged' || status === 'deleted') return [];
-        return [{ scope: 'session', id, limitNano: budgetNano, spentNano: spent.get(id) ?? 0, reservedNano: reserved(({ sessionId }) => sessionId === id) }];
+        return [{ scope: 'session', id, limitNano: budgetNano, spentNano: spent.get(id) ?? 0, reservedNano: reserved.get(id) ?? 0 }];
       }),
     ];
   }
@@ -110,13 +108,7 @@ export class BudgetKeeper implements BudgetGate, Disposable {
       ...(executionLimitNano === undefined ? {} : { executionLimitNano }),
     });
     if (full) throw doesNotFit(full, costNano);
-    this.reserved.set(id, { spender, costNano: costNano ?? 0 });
-    return {
-      release: async () => {
-        this.reserved.delete(id);
-        await store.budgets.release(id);
-      },
-    };
+    return { release: () => store.budgets.release(id) };
   }
 
   /**

@@ -8,6 +8,7 @@ import { costCsv, costJson, type CostData } from '../telemetry/report/costExport
 import { askedBuckets } from '../telemetry/report/costBuckets';
 import { costPeriod } from '../telemetry/report/costPeriod';
 import { costReport, type PeriodTotals } from '../telemetry/report/costReport';
+import { withinLocalDays } from '../telemetry/report/localHours';
 import { sessionLimit } from '../telemetry/report/budgetForecast';
 import { addTotals, noCalls, sumTotals } from '../model/callTotals';
 import { startOfDay } from '../base/localDay';
@@ -44,7 +45,7 @@ export class Costs {
       rollups.outcomes(period),
       budgets.limits(),
       rollups.usage({ fromMs: midnight }, ['hour']),
-      sessions.list(),
+      sessions.summaries(),
       iterations.byPeriod(storePeriod({ ...(compared.previous ?? compared.period), toMs: compared.period.toMs }, false)),
       query.imported ? imports.sessions() : [],
     ]);
@@ -63,11 +64,18 @@ export class Costs {
     const { rollups, sessions, imports } = this.store;
     const [rows, known, importedSessions] = await Promise.all([
       rollups.usage(storePeriod(report.period, query.imported), ['hour', 'session', 'agent', 'provider', 'model']),
-      sessions.list(),
+      sessions.summaries(),
       query.imported ? imports.sessions() : [],
     ]);
     const data: CostData = { report, rows, sessions: known, importedSessions };
     return format === 'csv' ? costCsv(data) : costJson(data);
+  }
+
+  /** As the roll-ups give it, but no hour reaches over a local midnight: each is of one day, also where clocks are half an hour off. */
+  async usage(period: Period, by: readonly UsageDimension[]): Promise<readonly UsageRow[]> {
+    const { rollups } = this.store;
+    const parts = by.filter((dimension) => dimension !== 'hour');
+    return withinLocalDays(await rollups.usage(period, by), period, (spans) => rollups.usageOfParts(spans, { imported: period.imported === true }, parts));
   }
 
   /** One row a bucket of the chart and group, where there are not too many buckets; else one an hour. */
@@ -75,9 +83,9 @@ export class Costs {
     const { rollups } = this.store;
     const by = dimensionsOf[group];
     const buckets = askedBuckets(period);
-    if (buckets.length === 0) return rollups.usage(storePeriod(period, imported), ['hour', ...by]);
-    const rows = await Promise.all(buckets.map(async (bucket) => (await rollups.usage({ ...bucket, imported }, by)).map((row) => ({ ...row, hour: bucket.fromMs }))));
-    return rows.flat();
+    if (buckets.length === 0) return this.usage(storePeriod(period, imported), ['hour', ...by]);
+    const parts = await rollups.usageOfParts(buckets, { imported }, by);
+    return parts.flatMap((rows, index) => rows.map((row) => ({ ...row, hour: buckets[index]?.fromMs ?? 0 })));
   }
 
   private async totals(period: Pick<Period, 'fromMs' | 'toMs'>, imported: boolean): Promise<PeriodTotals> {
@@ -110,6 +118,7 @@ function bySessions(runs: readonly IterationRun[]): ReadonlyMap<string, readonly
     if (list) list.push(run);
     else lists.set(run.sessionId, [run]);
   }
+  for (const list of lists.values()) list.sort((a, b) => a.number - b.number);
   return lists;
 }
 

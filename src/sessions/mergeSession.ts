@@ -11,11 +11,12 @@ import type { AmpTraceEvent } from '../model/span';
 import type { SessionPatch } from '../storage/store';
 import { trashRefs } from './deleteSession';
 import { keepTrying } from './keepTrying';
+import type { GateOptions } from './mergeGate';
 import { commitSubject } from './names';
 import { regenerable } from './regenerable';
 import { notAvailable, sessionById, workable, type SessionContext } from './sessionContext';
 
-export interface MergeRequest {
+export interface MergeRequest extends GateOptions {
   /** Message of the one commit; made from the session's name if absent. */
   readonly message?: string | undefined;
   /** Leave worktree and branch in place afterwards. */
@@ -36,8 +37,8 @@ const attempts = 3;
 
 /**
  * Puts the session's work on its base branch as one commit: squash, rebase, fast-forward. Until the last step no branch but the
- * session's own moves, and everything that was is kept under refs/amp/backup. On a conflict nothing changes.
- * @throws OrchestratorError `nothing-to-merge`, `merge-conflict`, `dirty-checkout`, `session-busy`, `session-finished` …
+ * session's own moves, and everything that was is kept under refs/amp/backup. On a conflict and at a closed gate nothing changes.
+ * @throws OrchestratorError `nothing-to-merge`, `merge-conflict`, `gate-blocked`, `dirty-checkout`, `session-busy`, `session-finished` …
  */
 export async function mergeSession(context: SessionContext, sessionId: string, request: MergeRequest = {}): Promise<MergeResult> {
   const { store, tracer, clock, repository } = context;
@@ -57,15 +58,21 @@ export async function mergeSession(context: SessionContext, sessionId: string, r
         ({ commit }) => ({ attrs: { 'vcs.ref.head.revision': commit } }),
       ));
   } catch (error) {
-    const conflicted = isOrchestratorError(error) && error.code === 'merge-conflict';
-    const patch = conflicted ? { status: 'conflict', attention: explain(error) } as const : { status: session.status === 'conflict' ? 'ready' : session.status, attention: session.status === 'conflict' ? undefined : session.attention };
-    await leave(context, session, patch).catch((reason: unknown) => { context.log.error(`The state of "${session.name}" could not be stored`, reason); });
+    await leave(context, session, afterFailure(session, error)).catch((reason: unknown) => { context.log.error(`The state of "${session.name}" could not be stored`, reason); });
     throw error;
   }
   const after = git === undefined ? {} : await (request.keepWorktree ? follow(context, session, git, merged.commit) : cleanUp(context, session, git));
   const { worktreeKept, ...trash } = after;
   await leave(context, session, { status: 'merged', mergedSha: merged.commit, baseSha: merged.base, attention: worktreeKept, ...trash });
   return { session: await sessionById(context, session.id), commit: merged.commit, files: await changedFiles(repository.git, merged.base, merged.commit), ...(worktreeKept === undefined ? {} : { worktreeKept }) };
+}
+
+/** A conflict is a state of its own. A closed gate needs attention; what else fails leaves the session as it was. */
+function afterFailure(session: Session, error: unknown): SessionPatch {
+  const code = isOrchestratorError(error) ? error.code : undefined;
+  if (code === 'merge-conflict') return { status: 'conflict', attention: explain(error) };
+  const resolved = session.status === 'conflict';
+  return { status: resolved ? 'ready' : session.status, attention: code === 'gate-blocked' ? explain(error) : resolved ? undefined : session.attention };
 }
 
 interface Integration {
@@ -94,6 +101,7 @@ async function integrate(context: SessionContext, { session, git, span, request 
     if (await sameTree(git, commit, base.sha)) {
       throw new OrchestratorError('nothing-to-merge', `Everything the session changed is on ${base.branch} already.`, 'Delete the session, or run another iteration.');
     }
+    await context.gate.pass({ ...request, session, base: base.sha, head, commit, parentId: span.id });
     await git.run(['update-ref', mergeRef(session), commit]);
     try {
       await step('git merge', () => fastForward(repository, { branch: base.branch, from: base.sha, to: commit }));

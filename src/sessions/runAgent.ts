@@ -49,7 +49,10 @@ export async function runAgent(context: SessionContext, { session, iteration, sp
       traceparent: traceParent(agentSpan),
       signal,
       redactor,
-      onEvent: (event) => { spans.handle(redactedEvent(event, redact)); },
+      onEvent: (event) => {
+        if (event.kind === 'sessionStarted') keepConversation(context, iteration, event.agentSessionId);
+        spans.handle(redactedEvent(event, redact));
+      },
       onLine: (line) => { recording?.write(line); },
       ...(conversation?.agentSessionId === undefined ? {} : { resume: conversation.agentSessionId }),
       ...(conversation?.conversationTotals === undefined ? {} : { mark: conversation.conversationTotals }),
@@ -68,4 +71,9 @@ export async function runAgent(context: SessionContext, { session, iteration, sp
     stackTrace: outcome.error?.stack,
   });
   return outcome;
+}
+
+/** At once, not only with the outcome: a run that is killed has none, and the next one goes on with its conversation. */
+function keepConversation({ store, log }: SessionContext, iteration: Iteration, agentSessionId: string): void {
+  store.iterations.save({ ...iteration, agentSessionId }).catch((error: unknown) => { log.error('The conversation of the run could not be stored yet', error); });
 }

@@ -42,6 +42,8 @@ type Kept = KeptWork & { readonly overBudget?: true };
 export async function runIteration(context: SessionContext, sessionId: string, request: RunRequest): Promise<IterationResult> {
   const { store, clock } = context;
   const session = await sessionById(context, sessionId);
+  // Before all else: what is merged has no worktree any more.
+  if (!workable.some((status) => status === session.status)) throw notAvailable(session);
   await driverOf(context, session.agent).check(session.agentOptions);
   await context.budgets.refuse(spenderOf(session));
   const git = await checkWorktree(context.repository, session.worktree, session.branch);
@@ -79,7 +81,7 @@ async function runClaimed(context: SessionContext, session: Session, git: Git, r
     await store.iterations.save(iteration);
     request.onStarted?.(iteration);
     guard = await context.budgets.guard({ spender: spenderOf(session), name: session.name, span });
-    const run: AgentRun = { session, iteration, span, conversation: earlier.findLast(({ agentSessionId }) => agentSessionId !== undefined), signal: AbortSignal.any([request.signal, guard.signal]) };
+    const run: AgentRun = { session, iteration, span, conversation: conversationOf(earlier), signal: AbortSignal.any([request.signal, guard.signal]) };
     const before = await placeBefore(context, git);
     const outcome = await runAgent(context, run);
     guard.ended();
@@ -97,6 +99,15 @@ async function runClaimed(context: SessionContext, session: Session, git: Git, r
   } finally {
     guard?.dispose();
   }
+}
+
+/**
+ * The last conversation goes on. One whose run was killed may never have been kept by the agent: where the run after it could not take it up,
+ * it is left out, or no run would ever succeed again.
+ */
+function conversationOf(earlier: readonly Iteration[]): Iteration | undefined {
+  const isLost = ({ status, number }: Iteration): boolean => status === 'interrupted' && earlier.some((later) => later.number > number && later.status === 'failed' && later.agentSessionId === undefined);
+  return earlier.findLast((iteration) => iteration.agentSessionId !== undefined && !isLost(iteration));
 }
 
 /** What was kept of a run that used a budget up says so. A run that ended by itself stays what it was. */

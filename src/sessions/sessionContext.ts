@@ -9,6 +9,7 @@ import type { Redactor } from '../base/redactor';
 import type { AmpTracer } from '../telemetry/tracer';
 import { OrchestratorError } from '../base/errors';
 import type { BudgetKeeper } from './budgetKeeper';
+import type { MergeGate } from './mergeGate';
 
 /** What every step of a session works with: the engines of one repository. */
 export interface SessionContext {
@@ -23,6 +24,7 @@ export interface SessionContext {
   /** Folder where every run's raw output is kept. */
   readonly recordings: string;
   readonly budgets: BudgetKeeper;
+  readonly gate: MergeGate;
   /** Asked for at the start of each run: prices are loaded when they are needed first. */
   readonly prices: () => Promise<SessionPrices>;
   /** Takes secrets out of a text (or a line of JSON, which stays JSON) before it is cut or kept. */

@@ -9,6 +9,7 @@ import { noRedaction, type Redactor } from '../base/redactor';
 import { BudgetKeeper, type BudgetKeeperOptions } from './budgetKeeper';
 import { createSession, type NewSession } from './createSession';
 import { deleteSession, type DeleteResult } from './deleteSession';
+import { openGate, type MergeGate } from './mergeGate';
 import { mergeSession, type MergeRequest, type MergeResult } from './mergeSession';
 import { StrayKeeper } from './recoverSessions';
 import { runIteration, type IterationResult, type RunRequest } from './runIteration';
@@ -36,11 +37,13 @@ interface ActiveRun {
   readonly done: Promise<unknown>;
 }
 
-export interface SessionManagerOptions extends Omit<SessionContext, 'budgets' | 'prices' | 'redactor'>, Pick<BudgetKeeperOptions, 'executionLimit'> {
+export interface SessionManagerOptions extends Omit<SessionContext, 'budgets' | 'prices' | 'redactor' | 'gate'>, Pick<BudgetKeeperOptions, 'executionLimit'> {
   /** The built-in list, if absent. */
   readonly prices?: SessionContext['prices'];
   /** Nothing is taken out, if absent. */
   readonly redactor?: Redactor;
+  /** Open, if absent. */
+  readonly gate?: MergeGate;
 }
 
 /** The sessions of one repository: what a person (or a workflow) can do with them. */
@@ -61,7 +64,7 @@ export class SessionManager implements Disposable {
   private readonly prompts = new Map<string, string>();
 
   constructor(options: SessionManagerOptions) {
-    const context = (this.context = { prices: lazyPriceList(), redactor: noRedaction, ...options, budgets: new BudgetKeeper(options) });
+    const context = (this.context = { prices: lazyPriceList(), redactor: noRedaction, gate: openGate, ...options, budgets: new BudgetKeeper(options) });
     this.budgets = context.budgets;
     this.strays = new StrayKeeper(context);
     this.totals = new TotalsCache(context);

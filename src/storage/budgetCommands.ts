@@ -6,6 +6,9 @@ import type { RollupFilter } from './rollupQueries';
 import { totalColumns } from './schema/rollups';
 import type { ReservationRequest } from './store';
 
+/** SQL that is true for a reservation whose process has not ended. */
+export const ownerLives = 'owner_nonce IN (SELECT nonce FROM processes)';
+
 const costColumn = totalColumns.indexOf('cost_nano');
 
 interface Limit {
@@ -28,7 +31,7 @@ export function reserve(statements: Statements, request: ReservationRequest, pro
     if (limit.limitNano === undefined) continue;
     const spent = Number(totals(statements, limit.filter)[costColumn]);
     const reserved = Number(
-      statements.rows(`SELECT coalesce(sum(cost_nano), 0) FROM budget_reservations WHERE ${limit.reserved} AND id <> ? AND owner_nonce IN (SELECT nonce FROM processes)`, [limit.id, id])[0]?.[0],
+      statements.rows(`SELECT coalesce(sum(cost_nano), 0) FROM budget_reservations WHERE ${limit.reserved} AND id <> ? AND ${ownerLives}`, [limit.id, id])[0]?.[0],
     );
     const taken = spent + reserved;
     // A limit that is used up stops calls of unknown price too: they come with an estimate of 0.

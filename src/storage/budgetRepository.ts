@@ -1,6 +1,6 @@
 import { budgetScopes } from '../model/budget';
 import type { BudgetLimits, BudgetLimitsPatch, BudgetState } from '../model/budget';
-import { defined, numberOf, oneOf, optionalNumber, optionalText, storable } from './columns';
+import { defined, numberOf, oneOf, optionalNumber, optionalText, storable, textOf } from './columns';
 import type { Row } from './columns';
 import { checkedAmount } from './soundNumbers';
 import type { BudgetRepository, ReservationRequest } from './store';
@@ -11,6 +11,7 @@ export function budgetRepository(ask: Ask): BudgetRepository {
     limits: async () => toLimits(await ask({ name: 'limits' })),
     setLimits: async (patch) => void (await ask({ name: 'setLimits', limits: toRows(patch) })),
     reserve: async (reservation) => toState((await ask({ name: 'reserve', reservation: checked(reservation) }))[0]),
+    reservations: async () => new Map((await ask({ name: 'reservations' })).map(([sessionId, costNano]) => [textOf(sessionId), numberOf(costNano)])),
     release: async (id) => void (await ask({ name: 'release', id: storable(id) })),
   };
 }

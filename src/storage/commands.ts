@@ -1,6 +1,7 @@
 import { heldStatuses } from '../model/session';
 import { release, reserve, setLimits } from './budgetCommands';
 import type { Row } from './columns';
+import { accept, keepOutcome, saveReport } from './evaluationCommands';
 import { clearImports, saveImports } from './importCommands';
 import { requestStop, transition } from './queries';
 import type { Statements } from './statements';
@@ -15,7 +16,7 @@ export interface CommandResult {
 }
 
 const commandNames: Readonly<Record<StoreCommand['name'], true>> = {
-  transition: true, requestStop: true, saveImports: true, clearImports: true, setLimits: true, reserve: true, release: true, rebuild: true,
+  transition: true, requestStop: true, saveImports: true, clearImports: true, setLimits: true, reserve: true, release: true, saveReport: true, keepOutcome: true, accept: true, rebuild: true,
 };
 
 /** Requests that change rows and answer, each in a transaction of its own after everything that was written before it. */
@@ -47,6 +48,15 @@ export function command(statements: Statements, request: StoreCommand, processNo
     case 'release':
       release(statements, request.id);
       return { rows: [], changed: [] };
+    case 'saveReport':
+      saveReport(statements, request.report, request.results);
+      return { rows: [], changed: ['eval_results'] };
+    case 'keepOutcome':
+      keepOutcome(statements, request.key, request.outcome, nowMs);
+      return { rows: [], changed: [] };
+    case 'accept':
+      accept(statements, request.acceptance);
+      return { rows: [], changed: ['eval_results'] };
     case 'rebuild':
       return { rows: rebuildRollups(statements), changed: ['telemetry_events', 'imported_calls'] };
   }

@@ -1,6 +1,7 @@
 import type { Database } from 'sql.js';
 import { version1 } from './schema/version1';
 import { version2 } from './schema/version2';
+import { version3 } from './schema/version3';
 
 export interface Migration {
   /** Ascending, without gaps, from 1. A released migration is never changed: later ones build on its result. */
@@ -15,6 +16,7 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 1, sql: version1 },
   { version: 2, sql: version2 },
+  { version: 3, sql: version3 },
 ];
 
 export const newestVersion = migrations.length;

@@ -1,11 +1,14 @@
+import { ownerLives } from './budgetCommands';
 import type { Cell, Row } from './columns';
+import * as evaluations from './evaluationCommands';
+import { acceptanceColumns } from './evaluationRows';
 import { importColumns } from './importCommands';
 import { rollupProblems, tableProblems } from './rollupCheck';
 import * as rollupQueries from './rollupQueries';
-import { iterationSelect, sessionColumns, sessionSelect } from './sessionRows';
+import { iterationSelect, sessionColumns, sessionSelect, summarySelect } from './sessionRows';
 import { spanSelect } from './spanRows';
 import type { Statements } from './statements';
-import type { TotalsFilter } from './store';
+import type { SpanSelection, TotalsFilter } from './store';
 import type { RunFilter, StoreCommand, StoreRead } from './storeProtocol';
 
 const spanTotalColumns = `
@@ -20,16 +23,19 @@ export function answer(statements: Statements, request: StoreRead): Row[] {
   switch (request.name) {
     case 'span':
       return statements.rows(`${spanSelect} WHERE id = ?`, [request.id]);
+    case 'spansById':
+      return statements.rows(`${spanSelect} WHERE id IN (SELECT value FROM json_each(?))`, [JSON.stringify(request.ids)]);
     case 'spans':
-      return request.since === undefined
-        ? statements.rows(`${spanSelect} WHERE session_id = ? ORDER BY ts_start, id`, [request.sessionId])
-        : statements.rows(`${spanSelect} WHERE session_id = ?1 AND (ts_start >= ?2 OR ts_end >= ?2 OR status = 'running') ORDER BY ts_start, id`, [request.sessionId, request.since]);
+      return spans(statements, request.sessionId, request.selection);
     case 'totals':
       return totals(statements, request.filter);
     case 'session':
       return statements.rows(`${sessionSelect} WHERE id = ?`, [request.id]);
     case 'sessions':
       return statements.rows(`${sessionSelect} ORDER BY created_at DESC, id DESC`, []);
+    case 'sessionSummaries':
+      // From an index that has just these columns: prompts make the rows themselves long.
+      return statements.rows(`${summarySelect} ORDER BY created_at DESC, id DESC`, []);
     case 'iteration':
       return statements.rows(`${iterationSelect} WHERE id = ?`, [request.id]);
     case 'iterations':
@@ -42,6 +48,8 @@ export function answer(statements: Statements, request: StoreRead): Row[] {
       return [rollupQueries.totals(statements, request.filter)];
     case 'usage':
       return rollupQueries.usage(statements, request.filter, request.by);
+    case 'usageOfParts':
+      return rollupQueries.usageOfParts(statements, request.parts, request.filter, request.by);
     case 'latencies':
       return rollupQueries.latencies(statements, request.period);
     case 'outcomes':
@@ -52,6 +60,16 @@ export function answer(statements: Statements, request: StoreRead): Row[] {
       return statements.rows(`SELECT ${importColumns.sessions.join(', ')} FROM imported_sessions ORDER BY last_ts DESC, id`, []);
     case 'limits':
       return statements.rows('SELECT scope, limit_nano FROM budgets', []);
+    case 'reservations':
+      return statements.rows(`SELECT session_id, sum(cost_nano) FROM budget_reservations WHERE ${ownerLives} GROUP BY session_id`, []);
+    case 'evalReports':
+      return evaluations.reports(statements, request.selection);
+    case 'evalResults':
+      return evaluations.results(statements, request.selection);
+    case 'evalOutcome':
+      return statements.rows('SELECT outcome FROM eval_outcomes WHERE key = ?', [request.key]);
+    case 'acceptances':
+      return statements.rows(`SELECT ${acceptanceColumns.join(', ')} FROM eval_acceptances ORDER BY accepted_at, fingerprint`, []);
     case 'tables':
       return statements.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", []);
     case 'checkTable':
@@ -63,10 +81,16 @@ export function answer(statements: Statements, request: StoreRead): Row[] {
   }
 }
 
+/** A page costs what is in it: the index over sessions and starts leads to where the one before it ended. */
+function spans(statements: Statements, sessionId: string, { since, after, limit = -1 }: SpanSelection): Row[] {
+  const [recent, cells] = since === undefined ? ['', []] : ["AND (ts_start >= ?5 OR ts_end >= ?5 OR status = 'running')", [since]];
+  return statements.rows(`${spanSelect} WHERE session_id = ?1 AND ts_start >= ?2 AND (ts_start, id) > (?2, ?3) ${recent} ORDER BY ts_start, id LIMIT ?4`, [sessionId, after?.tsStart ?? -Infinity, after?.id ?? '', limit, ...cells]);
+}
+
 /** From the index alone: prompts and summaries make the rows themselves long. */
 function iterationRuns(statements: Statements, { fromMs = -Infinity, toMs = Infinity, sessionIds }: RunFilter): Row[] {
   const [only, cells] = sessionIds === undefined ? ['', []] : ['AND session_id IN (SELECT value FROM json_each(?))', [JSON.stringify(sessionIds)]];
-  return statements.rows(`SELECT session_id, number, status, ts_start, ts_end FROM iterations WHERE ts_start >= ? AND ts_start < ? ${only} ORDER BY session_id, number`, [fromMs, toMs, ...cells]);
+  return statements.rows(`SELECT session_id, number, status, ts_start, ts_end FROM iterations WHERE ts_start >= ? AND ts_start < ? ${only}`, [fromMs, toMs, ...cells]);
 }
 
 /** Compare and set, inside the caller's transaction; the row as it is then, or none. */

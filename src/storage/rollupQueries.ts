@@ -4,7 +4,7 @@ import type { Cell, Row } from './columns';
 import type { Statements } from './statements';
 import { hourMs } from '../base/localDay';
 import { totalColumns, usageRollup } from './schema/rollups';
-import type { Period } from './store';
+import type { Period, TimeSpan } from './store';
 
 export interface RollupFilter extends Period {
   readonly sessionId?: string;
@@ -17,10 +17,15 @@ interface Condition {
   readonly cells: readonly Cell[];
 }
 
+/** From the first to below the second; open where there is none. */
+type Range = readonly [number | undefined, number | undefined];
+
 const dimensionColumns: Readonly<Record<UsageDimension, string>> = { hour: 'hour', session: 'session_id', agent: 'agent', provider: 'provider', model: 'model' };
 /** The character after the prefix's last one: all imported sessions, and no other, are from the prefix to below this. */
 const afterImported = `${importedSessionPrefix.slice(0, -1)};`;
 const hoursPerDay = 24;
+/** A list of one number each is made faster than two lists. No number is as large as that its bucket would reach this. */
+export const packedBuckets = 8192;
 
 /** One row of `totalColumns`, exact to the millisecond. */
 export function totals(statements: Statements, filter: RollupFilter): Row {
@@ -39,18 +44,24 @@ export function usage(statements: Statements, filter: RollupFilter, by: readonly
   return merged(
     [
       ...rowSums(statements, filter, by, fromMs, firstHour === undefined ? undefined : firstHour * hourMs),
-      ...sums(statements, filter, by, between('hour', firstHour, endHour)),
+      ...sums(statements, filter, by, [firstHour, endHour]),
       ...rowSums(statements, filter, by, endHour === undefined ? undefined : endHour * hourMs, toMs),
     ],
     by.length,
   );
 }
 
+/** The number of the part, then what `usage` gives of it. */
+export function usageOfParts(statements: Statements, parts: readonly TimeSpan[], filter: RollupFilter, by: readonly UsageDimension[]): Row[] {
+  return parts.flatMap((part, index) => usage(statements, { ...filter, ...part }, by).map((row) => [index, ...row]));
+}
+
 /** One row for each beginning of `width` cells, with the sums of the others. */
 function merged(rows: readonly Row[], width: number): Row[] {
   const groups = new Map<string, Cell[]>();
   for (const row of rows) {
-    const key = width === 0 ? '' : JSON.stringify(row.slice(0, width));
+    let key = '';
+    for (let index = 0; index < width; index++) key += `${String(row[index]).length} ${row[index]}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [...row]);
     else for (let index = width; index < row.length; index++) group[index] = Number(group[index] ?? 0) + Number(row[index] ?? 0);
@@ -58,34 +69,51 @@ function merged(rows: readonly Row[], width: number): Row[] {
   return [...groups.values()];
 }
 
-/** From the roll-up without sessions, which has far fewer rows, unless sessions are asked for. */
-function sums(statements: Statements, filter: RollupFilter, by: readonly UsageDimension[], hours: Condition): Row[] {
+/**
+ * From the roll-up without sessions, which has far fewer rows, unless sessions are asked for. Those come from whole days where no hour is
+ * asked for, and as they are: a session's day is nearly the group already, and SQLite would sort all of them to add up a few.
+ */
+function sums(statements: Statements, filter: RollupFilter, by: readonly UsageDimension[], hours: Range): Row[] {
   const columns = by.map((dimension) => dimensionColumns[dimension]);
   const sessions = by.includes('session') || filter.sessionId !== undefined || filter.sessionIds !== undefined || filter.executionId !== undefined;
-  const source = sessions ? { table: 'usage_rollups', scope: scopeOf(filter) } : { table: 'hourly_rollups', scope: { sql: withImported(filter) ? [] : ['imported = 0'], cells: [] } };
-  return select(statements, `SELECT ${[...columns, ...totalColumns.map(sum)].join(', ')} FROM ${source.table}`, [hours, source.scope], groupBy(columns));
+  if (!sessions) {
+    const scope = { sql: withImported(filter) ? [] : ['imported = 0'], cells: [] };
+    return select(statements, `SELECT ${[...columns, ...totalColumns.map(sum)].join(', ')} FROM hourly_rollups`, [between('hour', ...hours), scope], groupBy(columns));
+  }
+  const selected = [...columns, ...(columns.length === 0 ? totalColumns.map(sum) : totalColumns)].join(', ');
+  const read = (table: string, slot: string, range: Range): Row[] => select(statements, `SELECT ${selected} FROM ${table}`, [between(slot, ...range), scopeOf(filter)]);
+  if (by.includes('hour')) return read('usage_rollups', 'hour', hours);
+  const parts = wholeDays(hours);
+  return [...parts.days.flatMap((days) => read('daily_rollups', 'day', days)), ...parts.hours.flatMap((rest) => read('usage_rollups', 'hour', rest))];
+}
+
+/** The whole days (UTC) of some hours, if there are any, and the hours that are left at either end. */
+function wholeDays([from, to]: Range): { readonly days: readonly Range[]; readonly hours: readonly Range[] } {
+  const firstDay = from === undefined ? undefined : Math.ceil(from / hoursPerDay);
+  const endDay = to === undefined ? undefined : Math.floor(to / hoursPerDay);
+  if (firstDay !== undefined && endDay !== undefined && firstDay >= endDay) return { days: [], hours: [[from, to]] };
+  const before: readonly Range[] = from === undefined || firstDay === undefined || from === firstDay * hoursPerDay ? [] : [[from, firstDay * hoursPerDay]];
+  const after: readonly Range[] = to === undefined || endDay === undefined || to === endDay * hoursPerDay ? [] : [[endDay * hoursPerDay, to]];
+  return { days: [[firstDay, endDay]], hours: [...before, ...after] };
 }
 
 /**
- * Whole days from the sums of days, the other hours one by one: provider, model, kind, buckets and their counts, both as lists. The groups are
+ * Whole days from the sums of days, the other hours one by one: provider, model, kind, and a list of counts with their buckets. The groups are
  * those of the primary key's beginning: SQLite reads them in order, where a sum by bucket would sort every row.
  */
 export function latencies(statements: Statements, period: Period): Row[] {
-  const [from, to] = hoursOf(period);
-  const firstDay = from === undefined ? undefined : Math.ceil(from / hoursPerDay);
-  const endDay = to === undefined ? undefined : Math.floor(to / hoursPerDay);
-  const read = (hours: number, first: number | undefined, end: number | undefined): Row[] =>
-    select(statements, 'SELECT provider, model, kind, group_concat(bucket), group_concat(count) FROM latency_rollups', [{ sql: ['hours = ?'], cells: [hours] }, between('slot', first, end)], 'GROUP BY slot, provider, model, kind');
-  if (firstDay !== undefined && endDay !== undefined && firstDay > endDay) return read(1, from, to);
-  return [
-    ...(firstDay === undefined ? [] : read(1, from, firstDay * hoursPerDay)),
-    ...read(hoursPerDay, firstDay, endDay),
-    ...(endDay === undefined ? [] : read(1, endDay * hoursPerDay, to)),
-  ];
+  return daysAndHours(statements, `SELECT provider, model, kind, group_concat(count * ${packedBuckets} + bucket) FROM latency_rollups`, period, 'GROUP BY slot, provider, model, kind');
 }
 
 export function outcomes(statements: Statements, period: Period): Row[] {
-  return select(statements, 'SELECT kind, name, sum(succeeded), sum(failed) FROM outcome_rollups', [touchedHours('hour', period)], 'GROUP BY 1, 2');
+  return merged(daysAndHours(statements, 'SELECT kind, name, succeeded, failed FROM outcome_rollups', period), 2);
+}
+
+/** Of a table that has hours and days (UTC): all that the period touches. */
+function daysAndHours(statements: Statements, sql: string, { fromMs, toMs }: Period, rest = ''): Row[] {
+  const parts = wholeDays([fromMs === undefined ? undefined : Math.floor(fromMs / hourMs), toMs === undefined ? undefined : Math.ceil(toMs / hourMs)]);
+  const read = (hours: number, range: Range): Row[] => select(statements, sql, [{ sql: ['hours = ?'], cells: [hours] }, between('slot', ...range)], rest);
+  return [...parts.days.flatMap((days) => read(hoursPerDay, days)), ...parts.hours.flatMap((hours) => read(1, hours))];
 }
 
 function rowSums(statements: Statements, filter: RollupFilter, by: readonly UsageDimension[], from: number | undefined, to: number | undefined): Row[] {
@@ -132,14 +160,6 @@ function scopeOf(filter: RollupFilter): Condition {
     cells.push(importedSessionPrefix, afterImported);
   }
   return { sql, cells };
-}
-
-function hoursOf({ fromMs, toMs }: Period): readonly [number | undefined, number | undefined] {
-  return [fromMs === undefined ? undefined : Math.floor(fromMs / hourMs), toMs === undefined ? undefined : Math.ceil(toMs / hourMs)];
-}
-
-function touchedHours(column: string, period: Period): Condition {
-  return between(column, ...hoursOf(period));
 }
 
 function between(column: string, from: number | undefined, to: number | undefined): Condition {

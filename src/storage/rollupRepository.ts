@@ -1,64 +1,74 @@
 import type { CallTotals, LatencyKind, LatencyRow, OutcomeRow, UsageDimension, UsageRow } from '../model/usageRow';
 import { usageDimensions } from '../model/usageRow';
 import { numberOf, textOf } from './columns';
-import type { Cell, Row } from './columns';
+import type { Row } from './columns';
+import { packedBuckets } from './rollupQueries';
 import { hourMs } from '../base/localDay';
 import type { RollupRepository } from './store';
 import type { Ask } from './storeProtocol';
 
 export function rollupRepository(ask: Ask): RollupRepository {
   return {
-    totals: async (filter) => callTotals((await ask({ name: 'rollupTotals', filter }))[0] ?? []),
+    totals: async (filter) => callTotals((await ask({ name: 'rollupTotals', filter }))[0] ?? [], 0),
     usage: async (filter, by) => {
-      const dimensions = usageDimensions.filter((dimension) => by.includes(dimension));
-      return (await ask({ name: 'usage', filter, by: dimensions })).map((row) => usageRow(row, dimensions));
+      const dimensions = inOrder(by);
+      return (await ask({ name: 'usage', filter, by: dimensions })).map((row) => usageRow(row, dimensions, 0));
+    },
+    usageOfParts: async (parts, filter, by) => {
+      const dimensions = inOrder(by);
+      const lists = parts.map((): UsageRow[] => []);
+      for (const row of await ask({ name: 'usageOfParts', parts, filter, by: dimensions })) lists[numberOf(row[0])]?.push(usageRow(row, dimensions, 1));
+      return lists;
     },
     latencies: async (period) => latencyRows(await ask({ name: 'latencies', period })),
     outcomes: async (period) => (await ask({ name: 'outcomes', period })).map(outcomeRow),
   };
 }
 
-function callTotals(row: Row): CallTotals {
-  const [calls, errors, text, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning, costNano, unknownCosts, approximateCosts] = row.map(numberOf);
+function inOrder(by: readonly UsageDimension[]): readonly UsageDimension[] {
+  return usageDimensions.filter((dimension) => by.includes(dimension));
+}
+
+/** Of the cells from `at` on, which are those of `totalColumns`. */
+function callTotals(row: Row, at: number): CallTotals {
   return {
-    calls: calls ?? 0,
-    errors: errors ?? 0,
+    calls: numberOf(row[at]),
+    errors: numberOf(row[at + 1]),
     usage: {
-      input: { text: text ?? 0, cacheRead: cacheRead ?? 0, cacheWrite5m: cacheWrite5m ?? 0, cacheWrite1h: cacheWrite1h ?? 0 },
-      output: { text: output ?? 0, reasoning: reasoning ?? 0 },
+      input: { text: numberOf(row[at + 2]), cacheRead: numberOf(row[at + 3]), cacheWrite5m: numberOf(row[at + 4]), cacheWrite1h: numberOf(row[at + 5]) },
+      output: { text: numberOf(row[at + 6]), reasoning: numberOf(row[at + 7]) },
     },
-    costNano: costNano ?? 0,
-    unknownCosts: unknownCosts ?? 0,
-    approximateCosts: approximateCosts ?? 0,
+    costNano: numberOf(row[at + 8]),
+    unknownCosts: numberOf(row[at + 9]),
+    approximateCosts: numberOf(row[at + 10]),
   };
 }
 
-function usageRow(row: Row, by: readonly UsageDimension[]): UsageRow {
-  const group: { -readonly [K in 'hour' | 'sessionId' | 'agent' | 'provider' | 'model']?: UsageRow[K] } = {};
-  by.forEach((dimension, index) => {
-    const cell = row[index];
-    if (dimension === 'hour') group.hour = numberOf(cell) * hourMs;
-    else if (dimension === 'session') group.sessionId = textOf(cell);
-    else group[dimension] = textOf(cell);
-  });
-  return { ...group, ...callTotals(row.slice(by.length)) };
+/** The dimensions lie before the totals, from `at` on. Made in one piece: there are thousands of them in a report. */
+function usageRow(row: Row, by: readonly UsageDimension[], at: number): UsageRow {
+  const made: { -readonly [K in keyof UsageRow]: UsageRow[K] } = callTotals(row, at + by.length);
+  for (const [index, dimension] of by.entries()) {
+    const cell = row[at + index];
+    if (dimension === 'hour') made.hour = numberOf(cell) * hourMs;
+    else if (dimension === 'session') made.sessionId = textOf(cell);
+    else made[dimension] = textOf(cell);
+  }
+  return made;
 }
 
 /** A model comes once a day and once an hour beside them. */
 function latencyRows(rows: readonly Row[]): LatencyRow[] {
   const histograms = new Map<string, { readonly provider: string; readonly model: string; readonly kind: LatencyKind; readonly counts: Map<number, number> }>();
-  for (const [provider, model, kind, buckets, counts] of rows) {
+  for (const [provider, model, kind, packed] of rows) {
     const key = JSON.stringify([provider, model, kind]);
     const histogram = histograms.get(key) ?? { provider: textOf(provider), model: textOf(model), kind: kind === 'firstToken' ? 'firstToken' : 'duration', counts: new Map<number, number>() };
     histograms.set(key, histogram);
-    const added = numbersOf(counts);
-    numbersOf(buckets).forEach((bucket, index) => histogram.counts.set(bucket, (histogram.counts.get(bucket) ?? 0) + (added[index] ?? 0)));
+    for (const number of textOf(packed).split(',').map(Number)) {
+      const bucket = number % packedBuckets;
+      histogram.counts.set(bucket, (histogram.counts.get(bucket) ?? 0) + (number - bucket) / packedBuckets);
+    }
   }
   return [...histograms.values()].map(({ counts, ...rest }) => ({ ...rest, buckets: [...counts].sort(([a], [b]) => a - b).map(([bucket, count]) => ({ bucket, count })) }));
-}
-
-function numbersOf(list: Cell | undefined): number[] {
-  return textOf(list).split(',').map(Number);
 }
 
 function outcomeRow([kind, name, succeeded, failed]: Row): OutcomeRow {

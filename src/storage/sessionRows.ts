@@ -1,5 +1,5 @@
 import { agentNames, heldStatuses, iterationStatuses, sessionStatuses } from '../model/session';
-import type { AgentOptions, ChangedFile, Iteration, IterationRun, Session } from '../model/session';
+import type { AgentOptions, ChangedFile, Iteration, IterationRun, Session, SessionSummary } from '../model/session';
 import type { UsageByModel } from '../model/usageByModel';
 import type { Cleaner } from './cleaner';
 import { defined, jsonOf, numberOf, oneOf, optionalNumber, optionalText, storable, textOf, upsertSql } from './columns';
@@ -104,15 +104,18 @@ export function rowToIteration(row: Row): Iteration {
   });
 }
 
-/** Of the columns of `iterationRuns`. */
+/** Of the columns of `iterationRuns`. There are thousands of them in a report. */
 export function rowToRun([sessionId, number, status, tsStart, tsEnd]: Row): IterationRun {
-  return defined<IterationRun>({
-    sessionId: textOf(sessionId),
-    number: numberOf(number),
-    status: oneOf(status, iterationStatuses, 'interrupted'),
-    tsStart: numberOf(tsStart),
-    tsEnd: optionalNumber(tsEnd),
-  });
+  const run = { sessionId: textOf(sessionId), number: numberOf(number), status: oneOf(status, iterationStatuses, 'interrupted'), tsStart: numberOf(tsStart) };
+  return typeof tsEnd === 'number' ? { ...run, tsEnd } : run;
+}
+
+export const summarySelect = 'SELECT id, name, branch, status, updated_at, budget_nano FROM sessions';
+
+/** Of the columns of `summarySelect`. */
+export function rowToSummary([id, name, branch, status, updatedAt, budgetNano]: Row): SessionSummary {
+  const summary = { id: textOf(id), name: textOf(name), branch: textOf(branch), status: oneOf(status, sessionStatuses, 'interrupted'), updatedAt: numberOf(updatedAt) };
+  return typeof budgetNano === 'number' ? { ...summary, budgetNano } : summary;
 }
 
 function isAgentOptions(value: unknown): value is AgentOptions {

@@ -1,8 +1,10 @@
 import type { Listen } from '../base/events';
 import type { BudgetLimits, BudgetLimitsPatch, BudgetState } from '../model/budget';
+import type { Acceptance } from '../model/acceptance';
+import type { EvalReport, EvalTarget, GateBinding } from '../model/evalReport';
 import type { ImportedCall, ImportedFile, ImportedSession } from '../model/importedCall';
 import type { NanoDollars } from '../model/money';
-import type { Iteration, IterationRun, Session, SessionStatus, SpanTotals } from '../model/session';
+import type { Iteration, IterationRun, Session, SessionStatus, SessionSummary, SpanTotals } from '../model/session';
 import type { AmpTraceEvent } from '../model/span';
 import type { CallTotals, LatencyRow, OutcomeRow, UsageDimension, UsageRow } from '../model/usageRow';
 
@@ -22,7 +24,7 @@ export interface StoreOptions {
   readonly recoveryIntervalMs?: number;
 }
 
-export type TableName = 'sessions' | 'iterations' | 'telemetry_events' | 'imported_calls' | 'budgets';
+export type TableName = 'sessions' | 'iterations' | 'telemetry_events' | 'imported_calls' | 'budgets' | 'eval_results';
 
 /** Something was committed: by this process (then `tables` says what) or by another one (then all tables are named). */
 export interface StoreChange {
@@ -42,6 +44,7 @@ export interface Store {
   readonly rollups: RollupRepository;
   readonly imports: ImportRepository;
   readonly budgets: BudgetRepository;
+  readonly evaluations: EvaluationRepository;
   readonly onDidChange: Listen<StoreChange>;
   /** Spans that could not be kept because the disk did not take them and memory is bounded; 0 unless something is badly wrong. */
   readonly droppedSpans: number;
@@ -64,13 +67,22 @@ export interface TotalsFilter {
   readonly toMs?: number;
 }
 
+/** Of the spans of a session: those that `since` names, behind the one that a reader has come to, and no more than `limit`. */
+export interface SpanSelection {
+  readonly since?: number | undefined;
+  readonly after?: Pick<AmpTraceEvent, 'tsStart' | 'id'> | undefined;
+  readonly limit?: number | undefined;
+}
+
 /** Reads see everything that this process wrote before them. */
 export interface SpanRepository {
   /** Inserts or replaces by id. Returns at once; the span must not be changed afterwards. */
   write(span: AmpTraceEvent): void;
   get(id: string): Promise<AmpTraceEvent | undefined>;
+  /** Those that are there, in no order. */
+  byIds(ids: readonly string[]): Promise<AmpTraceEvent[]>;
   /** Ordered by start, then id. With `since` (epoch ms): the open ones and those that started or ended at or after it. */
-  bySession(sessionId: string, options?: { readonly since?: number }): Promise<AmpTraceEvent[]>;
+  bySession(sessionId: string, options?: SpanSelection): Promise<AmpTraceEvent[]>;
   totals(filter: TotalsFilter): Promise<SpanTotals>;
 }
 
@@ -79,6 +91,8 @@ export interface SessionRepository {
   save(session: Session): Promise<void>;
   /** Newest first. */
   list(): Promise<Session[]>;
+  /** The same sessions without what makes them long: a fraction of the time where there are thousands. */
+  summaries(): Promise<SessionSummary[]>;
   get(id: string): Promise<Session | undefined>;
   /**
    * Changes the session only if its status is one of `from`, in one transaction over all processes; the session as it is then, or
@@ -95,7 +109,7 @@ export interface IterationRepository {
   get(id: string): Promise<Iteration | undefined>;
   /** By number. */
   bySession(sessionId: string): Promise<Iteration[]>;
-  /** Those that started in the period (`fromMs` inclusive, `toMs` exclusive, epoch milliseconds), by session and number. */
+  /** Those that started in the period (`fromMs` inclusive, `toMs` exclusive, epoch milliseconds), in no order. */
   byPeriod(period: Pick<Period, 'fromMs' | 'toMs'> & { readonly sessionIds?: readonly string[] }): Promise<IterationRun[]>;
   /** The ids that agents gave their own sessions in runs of this repository; each once, in no order. */
   agentSessionIds(): Promise<string[]>;
@@ -121,6 +135,12 @@ export interface Period {
   readonly imported?: boolean;
 }
 
+/** `fromMs` inclusive, `toMs` exclusive, epoch milliseconds. */
+export interface TimeSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** Sums that are kept up to date in the transaction that writes the rows. Reads see everything that this process wrote before them. */
 export interface RollupRepository {
   /** Exact to the millisecond: what is in part of an hour is summed from its rows. */
@@ -130,6 +150,8 @@ export interface RollupRepository {
    * start, also where the period begins in the midst of it.
    */
   usage(filter: Period & { readonly sessionId?: string; readonly sessionIds?: readonly string[] }, by: readonly UsageDimension[]): Promise<UsageRow[]>;
+  /** `usage` of each of the parts, in their order. */
+  usageOfParts(parts: readonly TimeSpan[], filter: Pick<Period, 'imported'>, by: readonly UsageDimension[]): Promise<UsageRow[][]>;
   /** By whole hours (UTC): those that the period touches. */
   latencies(period: Period): Promise<LatencyRow[]>;
   /** By whole hours, as `latencies`. */
@@ -175,5 +197,25 @@ export interface BudgetRepository {
    * Then it is reserved (undefined); else the first limit that it does not fit. Reservations of ended processes are dropped.
    */
   reserve(request: ReservationRequest): Promise<BudgetState | undefined>;
+  /** What all processes have reserved now, by session. */
+  reservations(): Promise<ReadonlyMap<string, NanoDollars>>;
   release(id: string): Promise<void>;
+}
+
+export interface EvaluationRepository {
+  /** Inserts or replaces by id, with one row of `eval_results` for each result; resolves when committed. */
+  save(report: EvalReport): Promise<void>;
+  get(id: string): Promise<EvalReport | undefined>;
+  /** Newest first. */
+  byTarget(target: EvalTarget, limit: number): Promise<EvalReport[]>;
+  /** The newest whole report with this binding and suite. */
+  byBinding(binding: GateBinding, suite: string): Promise<EvalReport | undefined>;
+  /** The newest report of each session, without details of its findings: what a list of sessions shows. */
+  latestBySession(): Promise<EvalReport[]>;
+  /** Outcomes of evaluators, kept by what they depend on; the oldest go when there are too many. */
+  outcome(key: string): Promise<string | undefined>;
+  keepOutcome(key: string, outcome: string): Promise<void>;
+  acceptances(): Promise<Acceptance[]>;
+  /** Inserts or replaces by fingerprint. */
+  accept(acceptance: Acceptance): Promise<void>;
 }

@@ -12,10 +12,11 @@ import { numberOf, storable, textOf } from './columns';
 import type { Cell, Row } from './columns';
 import { nodeFileSystem } from './fileSystem';
 import { removeLockOf } from './fileLock';
+import { evaluationRepository } from './evaluationRepository';
 import { importRepository } from './importRepository';
 import { checkStore } from './rollupCheck';
 import { rollupRepository } from './rollupRepository';
-import { iterationToRow, rowToIteration, rowToRun, redactedSessionColumns, rowToSession, sessionColumns, sessionToRow } from './sessionRows';
+import { iterationToRow, rowToIteration, rowToRun, rowToSummary, redactedSessionColumns, rowToSession, sessionColumns, sessionToRow } from './sessionRows';
 import { checkedAmount } from './soundNumbers';
 import { SpanBatch } from './spanBatch';
 import { rowToSpan } from './spanRows';
@@ -63,6 +64,7 @@ class StoreClient implements Store {
   readonly rollups;
   readonly imports;
   readonly budgets;
+  readonly evaluations;
   private readonly batch: SpanBatch;
   private closed: Promise<void> | undefined;
 
@@ -83,6 +85,7 @@ class StoreClient implements Store {
     this.rollups = rollupRepository(ask);
     this.imports = importRepository(ask, clean);
     this.budgets = budgetRepository(ask);
+    this.evaluations = evaluationRepository(ask, clean);
   }
 
   get droppedSpans(): number {
@@ -145,10 +148,8 @@ class StoreClient implements Store {
     return {
       write: (span: AmpTraceEvent) => this.batch.add(span),
       get: async (id) => first(await this.request({ name: 'span', id }), rowToSpan),
-      bySession: async (sessionId, options) => {
-        const since = options?.since;
-        return (await this.request({ name: 'spans', sessionId, ...(since === undefined ? {} : { since }) })).map(rowToSpan);
-      },
+      byIds: async (ids) => (await this.request({ name: 'spansById', ids })).map(rowToSpan),
+      bySession: async (sessionId, selection = {}) => (await this.request({ name: 'spans', sessionId, selection })).map(rowToSpan),
       totals: async (filter) => toTotals((await this.request({ name: 'totals', filter }))[0] ?? []),
     };
   }
@@ -157,6 +158,7 @@ class StoreClient implements Store {
     return {
       save: async (session: Session) => this.save('sessions', sessionToRow(session, this.processNonce, this.clean)),
       list: async () => (await this.request({ name: 'sessions' })).map(rowToSession),
+      summaries: async () => (await this.request({ name: 'sessionSummaries' })).map(rowToSummary),
       get: async (id) => first(await this.request({ name: 'session', id }), rowToSession),
       transition: async (id, from, patch) => first(await this.request({ name: 'transition', id, from, changes: patchToColumns(patch, this.clean) }), rowToSession),
     };

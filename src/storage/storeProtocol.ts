@@ -1,9 +1,10 @@
+import type { GateBinding } from '../model/evalReport';
 import type { SessionStatus } from '../model/session';
 import type { UsageDimension } from '../model/usageRow';
 import type { Row } from './columns';
 import type { ImportTexts } from './importCommands';
 import type { RollupFilter } from './rollupQueries';
-import type { Period, ReservationRequest, TableName, TotalsFilter } from './store';
+import type { Period, ReservationRequest, SpanSelection, TableName, TimeSpan, TotalsFilter } from './store';
 import type { StoreErrorData } from './storeErrors';
 
 /** What the worker is started with. */
@@ -30,23 +31,37 @@ export interface RunFilter extends Pick<Period, 'fromMs' | 'toMs'> {
   readonly sessionIds?: readonly string[];
 }
 
+/** Which reports of evaluations: `session` is the newest whole one of each session. */
+export type ReportSelection =
+  | { readonly by: 'id'; readonly id: string }
+  | { readonly by: 'target'; readonly target: string; readonly limit: number }
+  | ({ readonly by: 'binding'; readonly suite: string } & GateBinding)
+  | { readonly by: 'session' };
+
 export type StoreRead =
   | { readonly name: 'span'; readonly id: string }
-  | { readonly name: 'spans'; readonly sessionId: string; readonly since?: number }
+  | { readonly name: 'spansById'; readonly ids: readonly string[] }
+  | { readonly name: 'spans'; readonly sessionId: string; readonly selection: SpanSelection }
   | { readonly name: 'totals'; readonly filter: TotalsFilter }
   | { readonly name: 'session'; readonly id: string }
   | { readonly name: 'sessions' }
+  | { readonly name: 'sessionSummaries' }
   | { readonly name: 'iteration'; readonly id: string }
   | { readonly name: 'iterations'; readonly sessionId: string }
   | { readonly name: 'iterationRuns'; readonly period: RunFilter }
   | { readonly name: 'agentSessionIds' }
   | { readonly name: 'rollupTotals'; readonly filter: RollupFilter }
   | { readonly name: 'usage'; readonly filter: RollupFilter; readonly by: readonly UsageDimension[] }
+  | { readonly name: 'usageOfParts'; readonly parts: readonly TimeSpan[]; readonly filter: RollupFilter; readonly by: readonly UsageDimension[] }
   | { readonly name: 'latencies'; readonly period: Period }
   | { readonly name: 'outcomes'; readonly period: Period }
   | { readonly name: 'importedFiles' }
   | { readonly name: 'importedSessions' }
   | { readonly name: 'limits' }
+  | { readonly name: 'reservations' }
+  | { readonly name: 'evalReports' | 'evalResults'; readonly selection: ReportSelection }
+  | { readonly name: 'evalOutcome'; readonly key: string }
+  | { readonly name: 'acceptances' }
   | { readonly name: 'tables' }
   | { readonly name: 'checkTable'; readonly table: string }
   | { readonly name: 'checkRollup'; readonly table: string }
@@ -60,6 +75,9 @@ export type StoreCommand =
   | { readonly name: 'setLimits'; readonly limits: readonly Row[] }
   | { readonly name: 'reserve'; readonly reservation: ReservationRequest }
   | { readonly name: 'release'; readonly id: string }
+  | { readonly name: 'saveReport'; readonly report: Row; readonly results: readonly Row[] }
+  | { readonly name: 'keepOutcome'; readonly key: string; readonly outcome: string }
+  | { readonly name: 'accept'; readonly acceptance: Row }
   | { readonly name: 'rebuild' };
 
 /** Sends a request after everything that was written before it. */

@@ -15,6 +15,7 @@ import { Statements } from './statements';
 import { deadProcesses, leaseNonce, othersAreBusy, recover, recoveryNotice, releaseNonce } from './recovery';
 import { rowCount, tableOf, writeRows } from './rowWriter';
 import type { TableName } from './store';
+import { Parcel } from './parcel';
 import { storeError, toErrorData } from './storeErrors';
 import type { Answer, FromWorker, Numbered, StoreCommand, StoreRead, StoreRequest, ToWorker, WorkerConfig, WriteMessage } from './storeProtocol';
 import { Transactions } from './transactions';
@@ -32,7 +33,7 @@ export interface ServerParts {
 const maxRowsPerTransaction = 256;
 const groupDelayMs = 10;
 const retryDelayMs = 1000;
-const allTables: readonly TableName[] = ['sessions', 'iterations', 'telemetry_events', 'imported_calls', 'budgets'];
+const allTables: readonly TableName[] = ['sessions', 'iterations', 'telemetry_events', 'imported_calls', 'budgets', 'eval_results'];
 
 /** The store's half in the worker: opens the database, commits writes in groups, answers requests one after the other. */
 export class StoreServer {
@@ -112,7 +113,7 @@ export class StoreServer {
     const { post } = this.parts;
     let reads: Numbered<StoreRead>[] = [];
     const answerReads = (): void => {
-      if (reads.length > 0) post({ kind: 'answers', answers: this.read(reads) });
+      if (reads.length > 0) this.read(reads);
       reads = [];
     };
     for (const { id, request } of requests) {
@@ -125,16 +126,22 @@ export class StoreServer {
   }
 
   /** Reads that were asked for together see one state: the lock is kept from the first to the last. */
-  private read(reads: readonly Numbered<StoreRead>[]): readonly Answer[] {
+  private read(reads: readonly Numbered<StoreRead>[]): void {
+    const { post } = this.parts;
     // What is queued is to be seen by its own process. If it cannot be committed, the reader still gets what is there.
     this.commitQuietly(1);
     try {
       if (!this.opened.files.hold()) throw new Error('database is locked');
     } catch (error) {
-      return reads.map(({ id }) => ({ id, error: toErrorData(this.failure(error)) }));
+      post({ kind: 'answers', answers: reads.map(({ id }) => ({ id, error: toErrorData(this.failure(error)) })) });
+      return;
     }
     try {
-      return reads.map(({ id, request }) => this.attempt(id, () => answer(this.statements, request)));
+      this.transactions.view(() => {
+        const parcel = new Parcel((answers) => post({ kind: 'answers', answers }));
+        for (const { id, request } of reads) parcel.add(this.attempt(id, () => answer(this.statements, request)));
+        parcel.send();
+      });
     } finally {
       this.opened.files.letGo();
     }

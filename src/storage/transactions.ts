@@ -29,11 +29,21 @@ export class Transactions {
     return result;
   }
 
+  /** One state of the file for all reads of `action`, and SQLite asks only once whether the file has changed or a journal is hot. */
+  view<T>(action: () => T): T {
+    this.db.run('BEGIN');
+    try {
+      return action();
+    } finally {
+      this.rollBack();
+    }
+  }
+
   private rollBack(): void {
     try {
       this.db.run('ROLLBACK');
     } catch {
-      // A full disk makes SQLite roll back by itself.
+      // A full or failing disk makes SQLite roll back by itself.
     }
   }
 }

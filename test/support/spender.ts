@@ -19,16 +19,17 @@ export const callNano = 20_000_000;
 
 /** Puts a Claude Code on the PATH that only spends money, as its prompt says; until the test ends. */
 export function installSpender(): void {
-  install('claude', 'spender.mjs');
+  installAgent('claude', 'spender.mjs');
 }
 
 /** Puts an agent on the PATH that says what its recorded stream says; until the test ends. */
 export function installRecorded(program: string, recording: string): void {
-  install(program, 'fakeAgent.mjs');
+  installAgent(program, 'fakeAgent.mjs');
   vi.stubEnv('FAKE_AGENT', `fixture ${agentFixture(recording)}`);
 }
 
-function install(program: string, stand: string): void {
+/** Puts a stand-in for an agent's program on the PATH; until the test ends. */
+export function installAgent(program: string, stand: string): void {
   const folder = path.join(temporaryDirectory(), 'bin');
   mkdirSync(folder);
   symlinkSync(path.join(import.meta.dirname, 'fakeAgents', stand), path.join(folder, program));

@@ -69,28 +69,31 @@ function callee(row: string): string[] {
   return [`coalesce(${row}.provider, 'unknown')`, `coalesce(${row}.model, 'unknown')`];
 }
 
-export const usageRollup: Rollup = {
-  table: 'usage_rollups',
-  key: ['hour', 'session_id', 'agent', 'provider', 'model'],
-  sums: [...totalColumns, 'row_count'],
-  empty: 'row_count = 0',
-  shares: [
-    { source: 'telemetry_events', guard: isCall, when: isCall, key: (row) => [slot(`${row}.ts_start`, 1), `${row}.session_id`, ...caller(row)], sums: (row) => [...spanTotals(row), '1'] },
-    { source: 'imported_calls', guard: () => '1', when: () => '1', key: (row) => [slot(`${row}.ts`, 1), `${row}.session_id`, ...caller(row)], sums: (row) => [...importTotals(row), '1'] },
-  ],
-};
+/** `slotName` is the column that counts `hours` from 1970, `second` what the key has behind it: of a span, and of an imported call. */
+function callRollup(table: string, slotName: 'hour' | 'day', hours: number, second: string, ofSpan: (row: string) => string, ofImport: (row: string) => string): Rollup {
+  return {
+    table,
+    key: [slotName, second, 'agent', 'provider', 'model'],
+    sums: [...totalColumns, 'row_count'],
+    empty: 'row_count = 0',
+    shares: [
+      { source: 'telemetry_events', guard: isCall, when: isCall, key: (row) => [slot(`${row}.ts_start`, hours), ofSpan(row), ...caller(row)], sums: (row) => [...spanTotals(row), '1'] },
+      { source: 'imported_calls', guard: () => '1', when: () => '1', key: (row) => [slot(`${row}.ts`, hours), ofImport(row), ...caller(row)], sums: (row) => [...importTotals(row), '1'] },
+    ],
+  };
+}
 
-/** The same without the sessions: a fifth of the rows where some sessions run at a time, for everything that does not ask for one. */
-export const hourlyRollup: Rollup = {
-  table: 'hourly_rollups',
-  key: ['hour', 'imported', 'agent', 'provider', 'model'],
-  sums: [...totalColumns, 'row_count'],
-  empty: 'row_count = 0',
-  shares: [
-    { source: 'telemetry_events', guard: isCall, when: isCall, key: (row) => [slot(`${row}.ts_start`, 1), '0', ...caller(row)], sums: (row) => [...spanTotals(row), '1'] },
-    { source: 'imported_calls', guard: () => '1', when: () => '1', key: (row) => [slot(`${row}.ts`, 1), '1', ...caller(row)], sums: (row) => [...importTotals(row), '1'] },
-  ],
-};
+function sessionOf(row: string): string {
+  return `${row}.session_id`;
+}
+
+export const usageRollup = callRollup('usage_rollups', 'hour', 1, 'session_id', sessionOf, sessionOf);
+
+/** The same by day (UTC): a session works for some hours of few days, so a month of sessions has a fifth of the rows, or less. */
+export const dailyRollup = callRollup('daily_rollups', 'day', 24, 'session_id', sessionOf, sessionOf);
+
+/** Hours without the sessions: a fifth of the rows where some sessions run at a time, for everything that does not ask for one. */
+export const hourlyRollup = callRollup('hourly_rollups', 'hour', 1, 'imported', () => '0', () => '1');
 
 const latencies = [
   { kind: 'duration', ms: (row: string) => `(${row}.ts_end - ${row}.ts_start)` },
@@ -123,21 +126,19 @@ export const latencyRollup: Rollup = {
   ),
 };
 
-/** Of evaluations all, of workflows the root span: its nodes are workflow spans too. */
+/** Of evaluations all, of workflows the root span: its nodes are workflow spans too. By hour and by day, as the latencies. */
 export const outcomeRollup: Rollup = {
   table: 'outcome_rollups',
-  key: ['hour', 'kind', 'name'],
+  key: ['hours', 'slot', 'kind', 'name'],
   sums: ['succeeded', 'failed'],
   empty: 'succeeded + failed = 0',
-  shares: [
-    {
-      source: 'telemetry_events',
-      guard: (row) => `${row}.type IN ('eval', 'workflow')`,
-      when: (row) => `((${row}.type = 'eval' OR (${row}.type = 'workflow' AND ${row}.parent_id IS NULL)) AND ${row}.status IN ('success', 'error'))`,
-      key: (row) => [slot(`${row}.ts_start`, 1), `${row}.type`, `${row}.name`],
-      sums: (row) => [`(${row}.status = 'success')`, `(${row}.status = 'error')`],
-    },
-  ],
+  shares: [1, 24].map((hours): Share => ({
+    source: 'telemetry_events',
+    guard: (row) => `${row}.type IN ('eval', 'workflow')`,
+    when: (row) => `((${row}.type = 'eval' OR (${row}.type = 'workflow' AND ${row}.parent_id IS NULL)) AND ${row}.status IN ('success', 'error'))`,
+    key: (row) => [String(hours), slot(`${row}.ts_start`, hours), `${row}.type`, `${row}.name`],
+    sums: (row) => [`(${row}.status = 'success')`, `(${row}.status = 'error')`],
+  })),
 };
 
-export const rollups: readonly Rollup[] = [usageRollup, hourlyRollup, latencyRollup, outcomeRollup];
+export const rollups: readonly Rollup[] = [usageRollup, dailyRollup, hourlyRollup, latencyRollup, outcomeRollup];

@@ -1,4 +1,4 @@
-import { hourlyRollup, isCall, latencyRollup, outcomeRollup, tokenColumns, usageRollup } from './rollups';
+import { dailyRollup, hourlyRollup, isCall, latencyRollup, outcomeRollup, tokenColumns, usageRollup } from './rollups';
 import type { Rollup } from './rollups';
 import { fillRollups, rollupTriggers } from './rollupTriggers';
 
@@ -18,8 +18,8 @@ function isUnsound(column: string): string {
 }
 
 /**
- * Roll-ups of usage, latency and outcomes, kept by triggers; calls that agents made outside the product; budgets. `hour` and `slot` count
- * from 1970, `limit_nano` and `cost_nano` are nano-dollars. A reservation belongs to the row of `processes` that its nonce names.
+ * Roll-ups of usage, latency and outcomes, kept by triggers; calls that agents made outside the product; budgets. `hour`, `day` and `slot`
+ * count from 1970, `limit_nano` and `cost_nano` are nano-dollars. A reservation belongs to the row of `processes` that its nonce names.
  */
 export const version2 = `
   ALTER TABLE telemetry_events ADD COLUMN agent TEXT;
@@ -29,7 +29,10 @@ export const version2 = `
   UPDATE telemetry_events SET ${tokenColumns.map((column) => `${column} = NULL`).join(', ')}, cost_nano = NULL, cost_basis = 'unknown',
     attrs = CASE WHEN json_valid(attrs) THEN json_set(attrs, '$."amp.usage.invalid"', json('true')) ELSE attrs END WHERE ${unsound};
   UPDATE telemetry_events SET agent = (SELECT agent FROM sessions WHERE sessions.id = telemetry_events.session_id) WHERE ${isCall('')};
+  DROP INDEX iterations_by_session;
+  CREATE INDEX iterations_by_session ON iterations (session_id, number, ts_start, status, ts_end);
   CREATE INDEX iterations_by_time ON iterations (ts_start, session_id, number, status, ts_end);
+  CREATE INDEX sessions_by_creation ON sessions (created_at, id, name, branch, status, updated_at, budget_nano);
   CREATE INDEX sessions_by_execution ON sessions (execution_id) WHERE execution_id IS NOT NULL;
   CREATE INDEX telemetry_events_calls ON telemetry_events (ts_start) WHERE ${isCall('')};
   CREATE TABLE imported_calls (
@@ -44,7 +47,8 @@ export const version2 = `
   CREATE TABLE budget_reservations (
     id TEXT PRIMARY KEY NOT NULL, owner_nonce TEXT NOT NULL, session_id TEXT NOT NULL, execution_id TEXT, cost_nano INTEGER NOT NULL, created_at REAL NOT NULL) WITHOUT ROWID;
   ${rollupTable(usageRollup, ['session_id', 'agent', 'provider', 'model'])}
-  CREATE INDEX usage_rollups_by_session ON usage_rollups (session_id);
+  ${rollupTable(dailyRollup, ['session_id', 'agent', 'provider', 'model'])}
+  CREATE INDEX daily_rollups_by_session ON daily_rollups (session_id);
   ${rollupTable(hourlyRollup, ['agent', 'provider', 'model'])}
   ${rollupTable(latencyRollup, ['provider', 'model', 'kind'])}
   ${rollupTable(outcomeRollup, ['kind', 'name'])}

@@ -194,9 +194,13 @@ describe('a call whose cost can be estimated', () => {
     await budgets.setLimits({ dayNano: dollar });
     const first = await budgets.admit(spender, 0.6 * dollar);
     expect(await budgets.states()).toMatchObject([{ scope: 'day', spentNano: 0, reservedNano: 0.6 * dollar }]);
+    // Another window, or the command line, tells the same.
+    const other = (await openOrchestrator(project.root)).sessions;
+    expect(await other.budgets.states()).toMatchObject([{ reservedNano: 0.6 * dollar }]);
     const refusal = await expectCode(budgets.admit(spender, 0.6 * dollar), 'budget-exceeded');
     expect(refusal.message).toContain('$0.60');
     await first.release();
+    expect(await other.budgets.states()).toMatchObject([{ reservedNano: 0 }]);
     await (await budgets.admit(spender, 0.6 * dollar)).release();
   });
 

@@ -45,7 +45,7 @@ test('a store of version 1 gets roll-ups of what is in it, and goes on from ther
   expect(await store.check({ rebuild: false })).toMatchObject({ wrongRollups: 0, spans: 400 });
   expect(await store.sessions.list()).toMatchObject([{ id: 's1', agent: 'claudeCode' }]);
   await store.close();
-  expect(query(file, 'SELECT version FROM schema_version ORDER BY version')).toEqual([{ version: 1 }, { version: 2 }]);
+  expect(query(file, 'SELECT version FROM schema_version ORDER BY version')).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
   expect(integrityOf(file)).toBe('ok');
 });
 

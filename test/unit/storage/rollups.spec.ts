@@ -110,7 +110,12 @@ test('whatever is written, again, out of order, deleted or recovered: the roll-u
       expect(await store.check({ rebuild: false })).toEqual({ problems: [], wrongRollups: 0, spans: spans.size, importedCalls: calls.size, rebuilt: false });
       expect(sorted(await store.rollups.usage({ imported: true }, everyDimension))).toEqual(oracle.usage({ imported: true }, everyDimension));
       for (const part of [{}, ...periods]) await expectSame(store, oracle, part, by);
-      for (const sessionId of ['s1', 'import:codex:1']) expect(await store.rollups.totals({ ...periods[0], sessionId })).toEqual(oracle.totals({ ...periods[0], sessionId }));
+      for (const sessionId of ['s1', 'import:codex:1']) {
+        expect(await store.rollups.totals({ ...periods[0], sessionId })).toEqual(oracle.totals({ ...periods[0], sessionId }));
+        expect(sorted(await store.rollups.usage({ ...periods[1], sessionId }, ['session', 'model']))).toEqual(oracle.usage({ ...periods[1], sessionId }, ['session', 'model']));
+      }
+      const parts = periods.map(({ fromMs = start, toMs = start + 3 * day }) => ({ fromMs, toMs }));
+      expect((await store.rollups.usageOfParts(parts, { imported: true }, ['agent'])).map(sorted)).toEqual(parts.map((part) => oracle.usage({ ...part, imported: true }, ['agent'])));
       await store.close();
     }),
     { numRuns: 120 },
@@ -195,14 +200,14 @@ test('a check finds groups that were changed from outside, and a rebuild makes t
   }
   await store.close();
   const db = new DatabaseSync(store.file);
-  db.exec("UPDATE usage_rollups SET cost_nano = cost_nano + 1 WHERE hour = (SELECT min(hour) FROM usage_rollups); INSERT INTO usage_rollups SELECT hour, 'ghost', agent, provider, model, 1,0,0,0,0,0,0,0,0,0,0,1 FROM usage_rollups LIMIT 1; DELETE FROM outcome_rollups");
+  db.exec("UPDATE usage_rollups SET cost_nano = cost_nano + 1 WHERE hour = (SELECT min(hour) FROM usage_rollups); INSERT INTO usage_rollups SELECT hour, 'ghost', agent, provider, model, 1,0,0,0,0,0,0,0,0,0,0,1 FROM usage_rollups LIMIT 1; UPDATE daily_rollups SET calls = calls + 1; DELETE FROM outcome_rollups");
   db.close();
   const again = await openLocalStore(folder);
   const truth = new RollupOracle(await again.spans.bySession('s1'));
   const changes: unknown[] = [];
   again.onDidChange((change) => changes.push(change));
-  expect(await again.check({ rebuild: false })).toEqual({ problems: [], wrongRollups: 3, spans: 100, importedCalls: 0, rebuilt: false });
-  expect(await again.check({ rebuild: true })).toMatchObject({ wrongRollups: 3, rebuilt: true });
+  expect(await again.check({ rebuild: false })).toEqual({ problems: [], wrongRollups: 5, spans: 100, importedCalls: 0, rebuilt: false });
+  expect(await again.check({ rebuild: true })).toMatchObject({ wrongRollups: 5, rebuilt: true });
   expect(changes).toContainEqual({ tables: ['telemetry_events', 'imported_calls'], external: false });
   expect(await again.check({ rebuild: false })).toMatchObject({ wrongRollups: 0 });
   expect(await again.rollups.totals({})).toEqual(truth.totals({}));

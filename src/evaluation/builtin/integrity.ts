@@ -1,0 +1,72 @@
+import { Type } from '@sinclair/typebox';
+import { formatPlural } from '../../base/format';
+import { asList, asObject, asText, parseObject } from '../../base/jsonShape';
+import { evalConfigFile } from '../../model/evalConfig';
+import type { FoundIssue } from '../../model/evalResult';
+import { changedSources } from '../changes/changedSources';
+import { onChange } from '../changes/onChange';
+import { isOutside, looksLikeFile } from '../definitionFiles';
+import type { Evaluator, EvaluatorContext } from '../evaluator';
+import { addedSuppressions } from '../integrity/addedSuppressions';
+import { deletedTests } from '../integrity/deletedTests';
+import { disabledTests } from '../integrity/disabledTests';
+import { editedConfiguration } from '../integrity/editedConfiguration';
+import type { IntegrityRule } from '../integrity/integrityRule';
+import { loweredThresholds } from '../integrity/loweredThresholds';
+import { compareCases } from '../integrity/pairedCases';
+import { resultFiles } from '../integrity/resultFiles';
+import { runnerTricks } from '../integrity/runnerTricks';
+import { updatedSnapshots } from '../integrity/updatedSnapshots';
+import { weakenedAssertions } from '../integrity/weakenedAssertions';
+import { optionsCheck } from '../tests/checkedOptions';
+
+export const IntegrityOptionsSchema = Type.Object({}, { additionalProperties: false });
+
+const pointsPerError = 25;
+const pointsPerWarning = 5;
+
+const rules: readonly IntegrityRule[] = [deletedTests, disabledTests, weakenedAssertions, editedConfiguration, loweredThresholds, updatedSnapshots, addedSuppressions, resultFiles, runnerTricks];
+
+/**
+ * Finds what makes a change look better than it is: tests that are deleted, skipped or weakened, what judges it edited, results that nobody
+ * got. It reads and runs nothing. Passed without an error; score: 100 − 25 an error − 5 a warning. Metrics: `errors`, `warnings`, `tests`
+ * (on both sides), `addedTests`, `goneTests`.
+ */
+export function createIntegrityEvaluator(): Evaluator {
+  const check = optionsCheck(IntegrityOptionsSchema);
+  return {
+    dependsOnBase: true,
+    cacheKey: async (context) => `integrity 1 ${JSON.stringify(await evaluatorFiles(context))}`,
+    evaluate: (context) =>
+      onChange(context, async () => {
+        check(context.config.options);
+        const sources = await changedSources(context);
+        const named = await evaluatorFiles(context);
+        const cases = compareCases(sources);
+        const issues = rules.flatMap((rule) => [...rule({ sources, cases, evaluatorFiles: named })]);
+        const [errors, warnings] = [countOf(issues, 'error'), countOf(issues, 'warning')];
+        return {
+          verdict: errors === 0 ? 'passed' : 'failed',
+          score: Math.max(0, 100 - pointsPerError * errors - pointsPerWarning * warnings),
+          issues,
+          details: `${formatPlural(sources.length, 'changed file')}; ${formatPlural(cases.pairs.length, 'test')} on both sides, ${cases.added.length} added, ${cases.gone.length} gone.`,
+          isolation: 'none',
+          metrics: { errors, warnings, tests: cases.pairs.length, addedTests: cases.added.length, goneTests: cases.gone.length },
+        };
+      }),
+  };
+}
+
+function countOf(issues: readonly FoundIssue[], severity: FoundIssue['severity']): number {
+  return issues.filter((issue) => issue.severity === severity).length;
+}
+
+/** Scripts, rubrics and programs in the repository that the evaluations of the base name. */
+async function evaluatorFiles({ readDefinition }: EvaluatorContext): Promise<readonly string[]> {
+  const file = parseObject((await readDefinition(evalConfigFile)) ?? '');
+  const words = asList(file?.['evaluators']).flatMap((entry) => {
+    const evaluator = asObject(entry);
+    return [evaluator?.['script'], asObject(evaluator?.['options'])?.['rubric'], ...asList(evaluator?.['command'])];
+  });
+  return words.flatMap((word) => asText(word)?.replace(/^\.\//, '') ?? []).filter((word) => looksLikeFile(word) && !isOutside(word));
+}

@@ -1,0 +1,111 @@
+import picomatch from 'picomatch';
+import { textOf } from '../analysis/reviewedFiles';
+import type { EvalChange, LineSpan } from '../evaluationInput';
+import type { EvaluatorContext } from '../evaluator';
+import { usualTestFiles } from '../tests/baseTests';
+import { languageOf, maskSource, type MaskedSource, type SourceLanguage } from './maskedSource';
+
+/** Larger files are data. */
+export const largestSourceBytes = 2 * 1024 * 1024;
+
+/** One file on one side of a change. */
+export interface SourceFile extends MaskedSource {
+  readonly file: string;
+  /** Undefined for what is no source: its `code` and its `comments` are both all of it. */
+  readonly language: SourceLanguage | undefined;
+  /** Offsets at which lines begin. */
+  readonly lineStarts: readonly number[];
+}
+
+export interface ChangedSource {
+  readonly change: EvalChange;
+  /** Absent when it was not there, is no text, or is too large. */
+  readonly base?: SourceFile;
+  readonly head?: SourceFile;
+  readonly isTest: boolean;
+}
+
+const isTest = picomatch(usualTestFiles, { dot: true });
+
+/** By its name: a test, a helper of tests, or what they compare with. */
+export function isTestFile(file: string): boolean {
+  return isTest(file);
+}
+
+/** Both sides of what has changed, of the files that a person selected. */
+export async function changedSources({ input, selected }: Pick<EvaluatorContext, 'input' | 'selected'>): Promise<readonly ChangedSource[]> {
+  const sources: ChangedSource[] = [];
+  for (const change of input.changes) {
+    if (!selected(change.path)) continue;
+    const basePath = change.change === 'added' ? undefined : (change.previousPath ?? change.path);
+    const headPath = change.change === 'deleted' ? undefined : change.path;
+    const [base, head] = change.binary ? [] : [await read(input.base, basePath), await read(input.head, headPath)];
+    sources.push({ change, isTest: isTestFile(change.path) || (basePath !== undefined && isTestFile(basePath)), ...(base && { base }), ...(head && { head }) });
+  }
+  return sources;
+}
+
+async function read(tree: Parameters<typeof textOf>[0], file: string | undefined): Promise<SourceFile | undefined> {
+  const text = file === undefined ? undefined : await textOf(tree, file, largestSourceBytes);
+  return file === undefined || text === undefined ? undefined : sourceFile(file, text);
+}
+
+export function sourceFile(file: string, text: string): SourceFile {
+  const language = languageOf(file);
+  const masked = language === undefined ? { text, code: text, uncommented: text, comments: text } : maskSource(text, language);
+  const lineStarts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
+  return { ...masked, file, language, lineStarts };
+}
+
+export interface Place {
+  readonly startLine: number;
+  readonly startColumn: number;
+}
+
+/** 1-based line and column of an offset. */
+export function placeOf({ lineStarts }: Pick<SourceFile, 'lineStarts'>, offset: number): Place {
+  let [low, high] = [0, lineStarts.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((lineStarts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { startLine: low + 1, startColumn: offset - (lineStarts[low] ?? 0) + 1 };
+}
+
+export function lineText(source: SourceFile, line: number): string {
+  return source.text.slice(source.lineStarts[line - 1], source.lineStarts[line] ?? source.text.length).trim();
+}
+
+/** Whether the line is one of those. */
+export function isIn(spans: readonly LineSpan[], line: number): boolean {
+  return spans.some(({ start, count }) => line >= start && line < start + count);
+}
+
+/** Tells lines that were only moved: each line that is gone somewhere in the change stands for one that came. */
+export class MovedLines {
+  private readonly gone = new Map<string, number>();
+
+  constructor(sources: readonly ChangedSource[]) {
+    for (const { base, change } of sources) {
+      if (!base) continue;
+      for (const line of linesOf(change.removed)) {
+        const text = lineText(base, line);
+        this.gone.set(text, (this.gone.get(text) ?? 0) + 1);
+      }
+    }
+  }
+
+  /** True as often as the same line is gone. */
+  take(source: SourceFile, line: number): boolean {
+    const text = lineText(source, line);
+    const left = this.gone.get(text) ?? 0;
+    if (left > 0) this.gone.set(text, left - 1);
+    return left > 0;
+  }
+}
+
+export function linesOf(spans: readonly LineSpan[]): readonly number[] {
+  return spans.flatMap(({ start, count }) => Array.from({ length: count }, (_, index) => start + index));
+}

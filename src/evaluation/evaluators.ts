@@ -1,0 +1,43 @@
+import type { BuiltinEvaluator, EvalConfig } from '../model/evalConfig';
+import { createComplexityEvaluator } from './builtin/complexity';
+import { createCoverageEvaluator } from './builtin/coverage';
+import { createDuplicationEvaluator } from './builtin/duplication';
+import { createEslintEvaluator } from './builtin/eslint';
+import { createTestsEvaluator } from './builtin/tests';
+import { createTypescriptEvaluator } from './builtin/typescript';
+import type { Evaluator } from './evaluator';
+import { createCommandEvaluator } from './process/commandEvaluator';
+import { createScriptEvaluator } from './sandbox/scriptEvaluator';
+import { errored } from './soundOutcome';
+
+type ServicesOf<Factory extends (services: never) => Evaluator> = Parameters<Factory>[0];
+
+/** What the evaluators need between them; each takes its own part of it. */
+export type EvaluatorServices = ServicesOf<typeof createComplexityEvaluator> &
+  NonNullable<ServicesOf<typeof createCommandEvaluator>> &
+  ServicesOf<typeof createCoverageEvaluator> &
+  ServicesOf<typeof createDuplicationEvaluator> &
+  ServicesOf<typeof createEslintEvaluator> &
+  ServicesOf<typeof createScriptEvaluator> &
+  ServicesOf<typeof createTestsEvaluator> &
+  ServicesOf<typeof createTypescriptEvaluator>;
+
+/** The evaluator that a configuration names. One of each kind is made: what differs from run to run is in their context. */
+export function createEvaluators(services: EvaluatorServices): (config: EvalConfig) => Evaluator {
+  const builtin: Partial<Record<BuiltinEvaluator, Evaluator>> = {
+    eslint: createEslintEvaluator(services),
+    typescript: createTypescriptEvaluator(services),
+    tests: { ...createTestsEvaluator(services), baseStandsAlone: true },
+    coverage: createCoverageEvaluator(services),
+    complexity: createComplexityEvaluator(services),
+    duplication: createDuplicationEvaluator(services),
+  };
+  const [script, command] = [createScriptEvaluator(services), createCommandEvaluator(services)];
+  return ({ use, script: source }) => (use === undefined ? (source === undefined ? command : script) : (builtin[use] ?? notBuilt));
+}
+
+const notBuilt: Evaluator = {
+  dependsOnBase: false,
+  cacheKey: () => Promise.resolve(undefined),
+  evaluate: () => Promise.resolve(errored('This version has no such evaluator.', 'none')),
+};

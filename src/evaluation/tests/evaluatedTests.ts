@@ -1,0 +1,34 @@
+import { explain, isOrchestratorError } from '../../base/errors';
+import type { EvaluatorContext, EvaluatorOutcome } from '../evaluator';
+import { detectForChange, planFor, type TestPlan } from './detectTests';
+import type { TestFramework } from './testOptions';
+import type { TestRun } from './runTests';
+
+export interface PlanOptions {
+  readonly framework?: TestFramework;
+  readonly command?: readonly string[];
+}
+
+/** How the tests are to be run: as the options say, else as the base does it. Undefined: there are none. */
+export async function planOf({ input }: Pick<EvaluatorContext, 'input'>, { framework, command }: PlanOptions): Promise<TestPlan | undefined> {
+  if (command) return planFor('command');
+  const detected = await detectForChange(input.base, input.head);
+  return framework === undefined || framework === detected?.framework ? detected : planFor(framework);
+}
+
+/** What a run that could not be made comes to; undefined for one that could. */
+export function outcomeWithoutRun(run: TestRun, missing: 'errored' | 'unscored' = 'errored'): EvaluatorOutcome | undefined {
+  const { isolation, output } = run;
+  if (run.missing !== undefined) return { verdict: missing, score: null, issues: [], error: run.missing, isolation, details: output };
+  return run.problem === undefined ? undefined : { verdict: 'errored', score: null, issues: [], error: run.problem, isolation, details: output };
+}
+
+/** Turns wrong options and the like into an outcome that says so; only what is none (`stopped`, a fault of ours) is thrown on. */
+export async function orErrored(work: () => Promise<EvaluatorOutcome>): Promise<EvaluatorOutcome> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isOrchestratorError(error) || error.code === 'stopped') throw error;
+    return { verdict: 'errored', score: null, issues: [], error: explain(error), isolation: 'none' };
+  }
+}
