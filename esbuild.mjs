@@ -51,6 +51,8 @@ const node = {
   plugins: [lazy],
 };
 
+const quickjsLoader = '@jitl/quickjs-wasmfile-release-sync/emscripten-module';
+
 /** Name → options. Only what may import `vscode` has it as an external: anywhere else such an import breaks the build. */
 export const bundles = {
   extension: { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
@@ -64,9 +66,9 @@ export const bundles = {
   tokenWorker: { ...node, entryPoints: { tokenWorker: 'src/llm/tokenWorker.ts' } },
   importWorker: { ...node, entryPoints: { importWorker: 'src/telemetry/import/importWorker.ts' } },
   // CommonJS first: the ESM build of a package that ESLint requires has its functions elsewhere.
-  evalAnalysisWorker: { ...node, mainFields: ['main', 'module'], entryPoints: { evalAnalysisWorker: 'src/evaluation/analysis/analysisWorker.ts' } },
-  // The engine's loader asks where it is, to find `require`; its WebAssembly is given to it.
-  evalSandboxWorker: { ...node, define: { 'import.meta.url': '__filename' }, entryPoints: { evalSandboxWorker: 'src/evaluation/sandbox/sandboxWorker.ts' } },
+  evalAnalysisWorker: { ...node, keepNames: false, mainFields: ['main', 'module'], entryPoints: { evalAnalysisWorker: 'src/evaluation/analysis/analysisWorker.ts' } },
+  // The ESM build of the engine's loader asks for its own address, which a CommonJS bundle has not.
+  evalSandboxWorker: { ...node, alias: { [quickjsLoader]: path.join(root, 'node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.cjs') }, entryPoints: { evalSandboxWorker: 'src/evaluation/sandbox/sandboxWorker.ts' } },
   storageWorker: { ...node, entryPoints: { storageWorker: 'src/storage/storeWorker.ts' } },
   cli: { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   webview: {

@@ -9,10 +9,12 @@ import type { Log } from './base/log';
 import { redactedError } from './base/redactedError';
 import { fileAt } from './git/changes';
 import { currentBranch, findRepository, localBranches, type Repository } from './git/repository';
+import { reportWriter } from './evaluation/report/reportWriter';
 import type { KeySource } from './llm/modelProvider';
 import { createModels, environmentKeys, type Models } from './llm/models';
 import { lazyPriceList, type LoadedPriceList } from './llm/prices/priceList';
 import { createTokenCounter } from './llm/tokens';
+import type { EvalReportWriter } from './model/reportFormat';
 import type { CallTotals } from './model/usageRow';
 import { openAgentLogs } from './sessions/agentLogs';
 import { Costs } from './sessions/costs';
@@ -53,6 +55,8 @@ export interface Orchestrator {
   readonly sessions: SessionManager;
   readonly costs: Costs;
   readonly evaluations: EvaluationService;
+  /** Writes reports of evaluations for people and programs. */
+  readonly evalReports: EvalReportWriter;
   /** What agents did in the repository outside of sessions, from their own logs. */
   readonly imports: LogImport;
   /** The product's own model calls. */
@@ -96,7 +100,7 @@ export async function createOrchestrator(options: OrchestratorOptions): Promise<
   const closing = new AbortController();
   const prices = lazyPriceList(() => options.pricesFile?.() ?? path.join(directory, 'prices.json'));
   const drivers = createAgentDrivers({ clock, env, programs: options.programs ?? {} });
-  const evaluations = openEvaluations({ repository, store, tracer, clock, log, redactor, assetsDirectory, closing: closing.signal });
+  const evaluations = openEvaluations({ repository, store, tracer, clock, log, redactor, assetsDirectory, closing: closing.signal, judge: (provider) => models.provider(provider) });
   const gate = new EvaluatedGate(evaluations, tracer, options.gate ?? (() => 'always'));
   const sessions = new SessionManager({ repository, store, tracer, drivers, clock, log, recordings, closing: closing.signal, prices, redactor, gate });
   const tokens = createTokenCounter({ assetsDirectory });
@@ -110,6 +114,7 @@ export async function createOrchestrator(options: OrchestratorOptions): Promise<
     sessions,
     costs: new Costs(store, clock),
     evaluations,
+    evalReports: reportWriter,
     imports,
     models,
     prices,

@@ -58,6 +58,8 @@ export type ErrorCode =
   | 'tool-missing'
   | 'setup-failed'
   | 'gate-blocked'
+  | 'report-missing'
+  | 'write-failed'
   | 'disk-full'
   | 'store-damaged'
   | 'store-locked'

@@ -24,6 +24,8 @@ export interface Command {
   readonly words: number;
   /** A program and its arguments may follow `--`. */
   readonly takesProgram?: true;
+  /** Exit code of an error. Default 1; words and options that nobody understands are 2 everywhere. */
+  readonly errorExitCode?: number;
   readonly run: (input: CommandInput) => Promise<number>;
 }
 

@@ -5,7 +5,7 @@ import { importedSessionPrefix } from '../model/importedCall';
 import { toUSD } from '../model/money';
 import { tokensIn, tokensOut } from '../model/usage';
 import type { CallTotals, UsageDimension, UsageRow } from '../model/usageRow';
-import { plainText } from './plainText';
+import { plainText } from '../base/plainText';
 
 export const costGroups = ['day', 'model', 'session', 'agent'] as const;
 export type CostGroup = (typeof costGroups)[number];

@@ -7,15 +7,16 @@ import { budgetCommand } from './commands/budget';
 import { costCommand } from './commands/cost';
 import { deleteCommand } from './commands/delete';
 import { doctorCommand } from './commands/doctor';
+import { evalCommand } from './commands/eval';
 import { exportCommand } from './commands/export';
 import { mergeCommand } from './commands/merge';
 import { runCommand } from './commands/run';
 import { sessionsCommand } from './commands/sessions';
 import { stopCommand } from './commands/stop';
 import { timelineCommand } from './commands/timeline';
-import { terminalText } from './plainText';
+import { terminalText } from '../base/plainText';
 
-const commands: readonly Command[] = [runCommand, sessionsCommand, timelineCommand, mergeCommand, stopCommand, deleteCommand, costCommand, budgetCommand, askCommand, exportCommand, doctorCommand];
+const commands: readonly Command[] = [runCommand, sessionsCommand, timelineCommand, mergeCommand, stopCommand, deleteCommand, evalCommand, costCommand, budgetCommand, askCommand, exportCommand, doctorCommand];
 
 type Given = Pick<CommandInput, 'values' | 'positionals' | 'program'>;
 
@@ -141,6 +142,6 @@ main(process.argv.slice(2)).then(
     // There is no log here: what the editor writes into it comes with --verbose.
     warn(terminalText(redact(`amp-orchestrator: ${explain(error).replace('The log has the details.', 'Add --verbose for the details.')}`)));
     if (!isOrchestratorError(error) || process.argv.includes('--verbose')) warn(terminalText(redact(error instanceof Error ? (error.stack ?? '') : '')));
-    process.exitCode = isOrchestratorError(error) && error.code === 'invalid-argument' ? 2 : 1;
+    process.exitCode = isOrchestratorError(error) && error.code === 'invalid-argument' ? 2 : (commands.find(({ name }) => name === process.argv[2])?.errorExitCode ?? 1);
   },
 );

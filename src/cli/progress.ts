@@ -1,7 +1,7 @@
 import { formatClock, formatCost, formatDuration, formatTokens } from '../base/format';
 import type { AmpTraceEvent, SpanStatus } from '../model/span';
 import { tokensIn, tokensOut } from '../model/usage';
-import { plainText } from './plainText';
+import { plainText } from '../base/plainText';
 
 const marks: Record<SpanStatus, string> = { running: '▸', success: '✓', error: '✗', cancelled: '–' };
 const nameWidth = 64;

@@ -13,8 +13,7 @@ export async function checkoutBase({ opened }: Repository, named?: string): Prom
   const head = await opened.resolveCommit('HEAD');
   if (head === undefined) throw new OrchestratorError('no-commits', 'Nothing has been committed here yet, so there is nothing to compare with.', 'Make a first commit.');
   if (named !== undefined) return forkOf(opened, await commitOf(opened, named), named);
-  for (const candidate of ['@{upstream}', ...mainBranches]) {
-    const commit = await opened.resolveCommit(candidate);
+  for (const commit of await Promise.all(['@{upstream}', ...mainBranches].map((candidate) => opened.resolveCommit(candidate)))) {
     const fork = commit === undefined ? undefined : await mergeBase(opened, commit);
     if (fork !== undefined) return fork;
   }

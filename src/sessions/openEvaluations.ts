@@ -4,7 +4,7 @@ import { newId } from '../base/ids';
 import type { Log } from '../base/log';
 import type { Redactor } from '../base/redactor';
 import { createAnalyser } from '../evaluation/analysis/analyser';
-import { createEvaluators } from '../evaluation/evaluators';
+import { createEvaluators, type EvaluatorServices } from '../evaluation/evaluators';
 import { EvalRunner } from '../evaluation/evalRunner';
 import { createRunTool } from '../evaluation/process/runTool';
 import { createSandbox } from '../evaluation/sandbox/sandbox';
@@ -27,16 +27,20 @@ export interface OpenEvaluationsOptions {
   readonly assetsDirectory: string;
   /** Aborted when the program closes. */
   readonly closing: AbortSignal;
+  /** Models that judge; their calls count against the budget. */
+  readonly judge: EvaluatorServices['judge'];
 }
 
 /** The evaluations of one repository with all that they run on. Nothing is started before it is needed. */
-export function openEvaluations({ repository, store, tracer, clock, log, redactor, assetsDirectory, closing }: OpenEvaluationsOptions): Evaluations {
+export function openEvaluations({ repository, store, tracer, clock, log, redactor, assetsDirectory, closing, judge }: OpenEvaluationsOptions): Evaluations {
   const analyser = createAnalyser({ assetsDirectory });
   const sandbox = createSandbox({ assetsDirectory });
   const printed = new Emitter<ScriptLine>();
   const evaluators = createEvaluators({
     analyser,
     sandbox,
+    judge,
+    redact: redactor.redact,
     checkout: repository.root,
     runs: new SharedRuns<MeasuredRun>(),
     onConsole: (evaluator, line) => { printed.fire({ evaluator, line: redactor.redact(line) }); },

@@ -26,6 +26,9 @@ export function createRedactor({ env }: RedactorOptions): Redactor {
   };
 }
 
+/** Less is the line that announces one, without a key. */
+const shortestPrivateKey = 100;
+
 export interface FoundSecret extends SecretMatch {
   /** Told by a shape that its issuer gave it, not by the words before it. */
   readonly isCertain: boolean;
@@ -35,7 +38,7 @@ export interface FoundSecret extends SecretMatch {
 export function findSecrets(text: string): FoundSecret[] {
   const shaped = findShapes(text);
   const matches = joined([...shaped, ...findPhrases(text), ...findUserOptions(text)]);
-  return matches.map((match) => ({ ...match, isCertain: match.label === 'private key' || shaped.some(({ start, end }) => start < match.end && end > match.start) }));
+  return matches.map((match) => ({ ...match, isCertain: (match.label === 'private key' && match.end - match.start > shortestPrivateKey) || shaped.some(({ start, end }) => start < match.end && end > match.start) }));
 }
 
 function redactAll(text: string, find: (text: string) => SecretMatch[]): string {

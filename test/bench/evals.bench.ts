@@ -7,6 +7,7 @@ import { createEslintEvaluator } from '../../src/evaluation/builtin/eslint';
 import type { EvalChange, EvaluatedTree, EvaluationInput } from '../../src/evaluation/evaluationInput';
 import type { Evaluator, EvaluatorContext, EvaluatorOutcome, RunTool } from '../../src/evaluation/evaluator';
 import { run } from '../../src/base/processes';
+import { presetRows } from './presetBench';
 import { median, report } from './report';
 
 const root = process.cwd();
@@ -124,6 +125,7 @@ try {
   const rows: readonly (() => Promise<void>)[] = [
     () => eslintRow(`evaluator eslint on ${changedFiles} changed files, the project's own ESLint`, own, own),
     () => eslintRow(`evaluator eslint on ${changedFiles} changed files, the built-in linter`, none, own),
+    () => presetRows(path.resolve(assets), root),
   ];
   for (const row of rows) await row();
 } finally {

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import type { EvalReport } from '../../src/model/evalReport';
-import type { EvalFinding, EvalResult } from '../../src/model/evalResult';
+import type { EvalFinding, EvalResult, FindingRange } from '../../src/model/evalResult';
 
 export function evalResult(part: Partial<EvalResult> & Pick<EvalResult, 'name'>): EvalResult {
   const { verdict = 'passed' } = part;
@@ -35,7 +36,7 @@ export function evalReport(part: Partial<EvalReport> = {}): EvalReport {
 
 /** A report in which everything is there that a report can tell. */
 export function richReport(): EvalReport {
-  const place = (startLine: number, startColumn: number, end?: { readonly endLine: number; readonly endColumn?: number }): EvalFinding['range'] => ({ startLine, startColumn, ...end });
+  const place = (startLine: number, startColumn: number, end?: { readonly endLine: number; readonly endColumn?: number }): FindingRange => ({ startLine, startColumn, ...end });
   return evalReport({
     target: { kind: 'session', sessionId: 'V1StGXR8_Z5jdHi6B-myT' },
     verdict: 'failed',
@@ -95,20 +96,9 @@ const nasty = [
   '::error::pwned', '::set-output name=a::b', '\n::add-mask::x', ' ::warning file=a::b', '##[error]pwned', '##[group]x', '##vso[task.setvariable variable=a]b', '###[x]', '#', '[', ':', ',', '%', '%0A', '%25', '=', '::stop-commands::x', '::', ' ', '\t', 'ü', '🙂', 'word', 'src/a.ts:3:5',
 ];
 
-/** A generator of small, repeatable choices (mulberry32). */
-function choices(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** 500 texts made of what breaks formats: each piece alone, and pieces put together. The same ones every time. */
+/** 500 texts: each piece that breaks a format alone, then pieces and any characters put together. The same ones every time. */
 export function hostileTexts(): readonly string[] {
-  const next = choices(4);
-  const mixed = Array.from({ length: 500 - nasty.length }, () => Array.from({ length: 2 + Math.floor(next() * 6) }, () => nasty[Math.floor(next() * nasty.length)] ?? '').join(''));
-  return [...nasty, ...mixed];
+  const piece = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...nasty) }, fc.string({ unit: 'binary', maxLength: 8 }), fc.string({ maxLength: 12 }));
+  const mixed = fc.array(piece, { minLength: 2, maxLength: 8 }).map((pieces) => pieces.join(''));
+  return [...nasty, ...fc.sample(mixed, { seed: 4, numRuns: 500 - nasty.length })];
 }

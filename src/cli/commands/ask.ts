@@ -4,7 +4,7 @@ import { outsideSessions } from '../../model/session';
 import { tokensIn, tokensOut } from '../../model/usage';
 import type { Orchestrator } from '../../orchestrator';
 import { text, type Command, type CommandInput } from '../command';
-import { plainText, terminalText } from '../plainText';
+import { plainText, terminalText } from '../../base/plainText';
 
 type ProviderName = Parameters<Orchestrator['models']['provider']>[0];
 type ModelStream = ReturnType<ReturnType<Orchestrator['models']['provider']>['stream']>;

@@ -6,7 +6,7 @@ import type { SessionOverview } from '../../orchestrator';
 import { amountOrNone } from '../amountOption';
 import { text, type Command, type CommandInput } from '../command';
 import { findSession } from '../findSession';
-import { plainText } from '../plainText';
+import { plainText } from '../../base/plainText';
 
 export const budgetCommand: Command = {
   name: 'budget',

@@ -7,7 +7,7 @@ import { outsideSessions } from '../../model/session';
 import type { UsageRow } from '../../model/usageRow';
 import { text, type Command, type CommandInput } from '../command';
 import { costGroups, costJson, costRows, costTable, dimensionsOf, type CostGroup } from '../costRows';
-import { plainText } from '../plainText';
+import { plainText } from '../../base/plainText';
 
 export const costCommand: Command = {
   name: 'cost',

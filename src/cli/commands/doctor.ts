@@ -1,6 +1,6 @@
 import { formatPlural } from '../../base/format';
 import type { Command } from '../command';
-import { plainText } from '../plainText';
+import { plainText } from '../../base/plainText';
 
 export const doctorCommand: Command = {
   name: 'doctor',

@@ -1,8 +1,6 @@
-import { formatDuration, formatPlural } from '../../base/format';
-import type { EvalResult } from '../../model/evalResult';
+import { formatPlural } from '../../base/format';
 import { text, type Command } from '../command';
 import { findSession } from '../findSession';
-import { plainText } from '../plainText';
 
 export const mergeCommand: Command = {
   name: 'merge',
@@ -17,7 +15,7 @@ export const mergeCommand: Command = {
       message: text(input.values['message']),
       keepWorktree: input.values['keep-worktree'] === true,
       signal: input.signal,
-      onProgress: (progress) => { if (progress.kind === 'ended') input.print(resultLine(progress.result)); },
+      onProgress: (progress) => { if (progress.kind === 'ended') input.print(input.orchestrator.evalReports.resultLine(progress.result)); },
       ...(override === undefined ? {} : { override: { reason: override } }),
     });
     input.print(`"${session.name}" is on ${session.baseBranch} as ${commit.slice(0, 12)}: ${formatPlural(files.length, 'file')} changed.`);
@@ -26,11 +24,3 @@ export const mergeCommand: Command = {
     return 0;
   },
 };
-
-const marks = { passed: '✓', failed: '✗', errored: '!', unscored: '–' } as const;
-
-function resultLine({ name, verdict, score, duration, cached, error }: EvalResult): string {
-  const time = cached ? 'as before' : formatDuration(duration);
-  const why = error === undefined ? '' : `  ${plainText(error)}`;
-  return `${marks[verdict]} ${name.padEnd(20)} ${score === null ? verdict : Math.round(score)}  ${time}${why}`;
-}

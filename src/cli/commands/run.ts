@@ -2,7 +2,7 @@ import { formatCount, formatDuration, formatPlural, formatTotalCost, unknownValu
 import type { TestOutcome } from '../../model/evalResult';
 import type { ChangedFile, SpanTotals } from '../../model/session';
 import { text, type Command, type CommandInput } from '../command';
-import { plainText } from '../plainText';
+import { plainText } from '../../base/plainText';
 import { ProgressPrinter } from '../progress';
 import { knownSession, newSession } from '../sessionRequest';
 

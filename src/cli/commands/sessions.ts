@@ -2,7 +2,7 @@ import { formatClock, formatDuration, formatTotalCost, isCostUnknown } from '../
 import { toUSD } from '../../model/money';
 import type { SessionOverview } from '../../orchestrator';
 import type { Command } from '../command';
-import { plainText } from '../plainText';
+import { plainText } from '../../base/plainText';
 
 export const sessionsCommand: Command = {
   name: 'sessions',

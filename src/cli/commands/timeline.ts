@@ -2,7 +2,7 @@ import { explainCost } from '../../model/explainCost';
 import type { AmpTraceEvent } from '../../model/span';
 import type { Command } from '../command';
 import { findSession } from '../findSession';
-import { plainText } from '../plainText';
+import { plainText } from '../../base/plainText';
 import { ProgressPrinter } from '../progress';
 
 export const timelineCommand: Command = {

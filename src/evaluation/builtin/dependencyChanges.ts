@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { formatPlural } from '../../base/format';
 import type { FindingSeverity, FoundIssue } from '../../model/evalResult';
 import { textOf } from '../analysis/reviewedFiles';
-import { placeOf, sourceFile, type SourceFile } from '../changes/changedSources';
+import { placeOf, SourceFile } from '../changes/changedSources';
 import { isLockFile, manifestsOfLock } from '../changes/lockFiles';
 import { onChange } from '../changes/onChange';
 import { changedLock } from '../dependencies/changedLock';
@@ -62,7 +62,7 @@ async function sides({ input }: EvaluatorContext, { path, previousPath, change }
 
 async function manifestIssues(context: EvaluatorContext, change: EvalChange, allow: readonly string[]): Promise<readonly FoundIssue[]> {
   const [baseText, headText] = await sides(context, change);
-  const head = headText === undefined ? undefined : sourceFile(change.path, headText);
+  const head = headText === undefined ? undefined : new SourceFile(change.path, headText);
   const [before, after] = [readManifest(change.previousPath ?? change.path, baseText), readManifest(change.path, headText)];
   return [...dependencyIssues(change.path, head, before, after, allow), ...stepIssues(change.path, head, before, after)];
 }
@@ -114,5 +114,5 @@ async function lockIssues(context: EvaluatorContext, change: EvalChange): Promis
   // Workspaces have their manifests below the lock file.
   const followsManifest = context.input.changes.some(({ path }) => names.includes(basename(path)) && (folder === '.' || path.startsWith(`${folder}/`)));
   const alone: readonly FoundIssue[] = followsManifest ? [] : [{ ruleId: 'lock-without-manifest', severity: 'warning', file: change.path, range: { startLine: change.added[0]?.start ?? 1, startColumn: 1 }, message: `${change.path} was changed, and no ${names.map((name) => join(folder, name)).join(' or ')}.` }];
-  return [...alone, ...changedLock(sourceFile(change.path, head), base)];
+  return [...alone, ...changedLock(new SourceFile(change.path, head), base)];
 }

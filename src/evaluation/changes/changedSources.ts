@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import picomatch from 'picomatch';
 import { textOf } from '../analysis/reviewedFiles';
 import type { EvalChange, LineSpan } from '../evaluationInput';
@@ -8,13 +9,42 @@ import { languageOf, maskSource, type MaskedSource, type SourceLanguage } from '
 /** Larger files are data. */
 export const largestSourceBytes = 2 * 1024 * 1024;
 
-/** One file on one side of a change. */
-export interface SourceFile extends MaskedSource {
-  readonly file: string;
-  /** Undefined for what is no source: its `code` and its `comments` are both all of it. */
+const filesPerTurn = 10;
+
+/** One file on one side of a change. What is no source has no language, and its `code` and its `comments` are both all of it. */
+export class SourceFile implements MaskedSource {
   readonly language: SourceLanguage | undefined;
+  private masked: MaskedSource | undefined;
+  private starts: readonly number[] | undefined;
+
+  constructor(
+    readonly file: string,
+    readonly text: string,
+  ) {
+    this.language = languageOf(file);
+  }
+
+  get code(): string {
+    return this.parts.code;
+  }
+
+  get uncommented(): string {
+    return this.parts.uncommented;
+  }
+
+  get comments(): string {
+    return this.parts.comments;
+  }
+
   /** Offsets at which lines begin. */
-  readonly lineStarts: readonly number[];
+  get lineStarts(): readonly number[] {
+    return (this.starts ??= lineStarts(this.text));
+  }
+
+  private get parts(): MaskedSource {
+    const { language, text } = this;
+    return (this.masked ??= language === undefined ? { text, code: text, uncommented: text, comments: text } : maskSource(text, language));
+  }
 }
 
 export interface ChangedSource {
@@ -37,6 +67,8 @@ export async function changedSources({ input, selected }: Pick<EvaluatorContext,
   const sources: ChangedSource[] = [];
   for (const change of input.changes) {
     if (!selected(change.path)) continue;
+    // Many files take long to read: whoever else runs in this thread has its turn.
+    if (sources.length % filesPerTurn === filesPerTurn - 1) await nextTurn();
     const basePath = change.change === 'added' ? undefined : (change.previousPath ?? change.path);
     const headPath = change.change === 'deleted' ? undefined : change.path;
     const [base, head] = change.binary ? [] : [await read(input.base, basePath), await read(input.head, headPath)];
@@ -47,15 +79,13 @@ export async function changedSources({ input, selected }: Pick<EvaluatorContext,
 
 async function read(tree: Parameters<typeof textOf>[0], file: string | undefined): Promise<SourceFile | undefined> {
   const text = file === undefined ? undefined : await textOf(tree, file, largestSourceBytes);
-  return file === undefined || text === undefined ? undefined : sourceFile(file, text);
+  return file === undefined || text === undefined ? undefined : new SourceFile(file, text);
 }
 
-export function sourceFile(file: string, text: string): SourceFile {
-  const language = languageOf(file);
-  const masked = language === undefined ? { text, code: text, uncommented: text, comments: text } : maskSource(text, language);
-  const lineStarts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
-  return { ...masked, file, language, lineStarts };
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
 }
 
 export interface Place {

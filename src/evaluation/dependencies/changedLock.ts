@@ -20,15 +20,17 @@ function newSources(head: SourceFile, base: string | undefined): readonly FoundI
 }
 
 function ofPackage(head: SourceFile, now: LockedPackage, was: LockedPackage | undefined, isCompared: boolean): readonly FoundIssue[] {
-  const offset = head.text.indexOf(JSON.stringify(now.key));
-  const place = { file: head.file, ...(offset >= 0 && { range: placeOf(head, offset) }) };
+  const at = (): Pick<FoundIssue, 'file' | 'range'> => {
+    const offset = head.text.indexOf(JSON.stringify(now.key));
+    return { file: head.file, ...(offset >= 0 && { range: placeOf(head, offset) }) };
+  };
   const name = now.key.replace(/^.*node_modules\//, '');
   const issues: FoundIssue[] = [];
   // The same version of a package is the same bytes; the hash may only change with the way in which it was made.
   if (was?.version === now.version && was.integrity !== undefined && was.integrity !== now.integrity && algorithm(was) === algorithm(now)) {
-    issues.push({ ...place, ruleId: 'lock-tampered', severity: 'error', message: `${name} ${now.version} has another hash than before, or none, though its version is the same.` });
+    issues.push({ ...at(), ruleId: 'lock-tampered', severity: 'error', message: `${name} ${now.version} has another hash than before, or none, though its version is the same.` });
   }
-  if (now.hasInstallScript && was?.hasInstallScript !== true && isCompared) issues.push({ ...place, ruleId: 'dependency-install-script', severity: 'warning', message: `${name} ${now.version} runs a script when it is installed.` });
+  if (now.hasInstallScript && was?.hasInstallScript !== true && isCompared) issues.push({ ...at(), ruleId: 'dependency-install-script', severity: 'warning', message: `${name} ${now.version} runs a script when it is installed.` });
   return issues;
 }
 

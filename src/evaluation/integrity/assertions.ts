@@ -60,7 +60,8 @@ function expectStrength(subject: string, chain: string): AssertionStrength {
   const compared = condensed(argument).replaceAll(/^\(|\)$/g, '');
   if (isTrivial(subject, compared, name) || /\|\|\s*true\b/.test(subject)) return 'empty';
   if (isNot && name !== 'toHaveBeenCalled' && name !== 'toContain' && name !== 'include') return 'vague';
-  if (vagueMatchers.test(name) || vagueArgument.test(argument)) return 'vague';
+  // What has the right type may have any value of it.
+  if (vagueMatchers.test(name) || vagueArgument.test(argument) || /^typeof\b|\binstanceof\b/.test(subject)) return 'vague';
   if (partialMatchers.test(name)) return 'partial';
   // Whatever is thrown.
   return /^toThrow(?:Error)?$/.test(name) && compared === '' ? 'partial' : 'exact';
@@ -72,7 +73,7 @@ function assertStrength(called: string, [subject = '', compared = '']: readonly 
   if (isAlone && (/^(?:true|1|!0|!false)$/.test(subject) || /\|\|true$/.test(subject))) return 'empty';
   if (!isAlone && !/^(?:throws|rejects|match|doesNot\w+|not\w*)$/.test(name) && subject !== '' && subject === compared) return 'empty';
   if (isAlone) return comparison(subject);
-  if (vagueMatchers.test(name)) return 'vague';
+  if (vagueMatchers.test(name) || /^typeof\b|\binstanceof\b/.test(subject)) return 'vague';
   return partialMatchers.test(name) ? 'partial' : 'exact';
 }
 

@@ -4,10 +4,8 @@ import { isIn, linesOf, placeOf, type ChangedSource } from '../changes/changedSo
 import { literalsIn } from './assertions';
 import { listed, type ReviewedChange } from './integrityRule';
 import { wordsOf } from './pairedCases';
+import { isRunAsTest } from './runAsTest';
 import type { SourceCase } from './testCases';
-
-/** What a runner takes for tests by its name alone. */
-const testName = /[._-](?:test|spec)\.\w+$|(?:^|\/)test_[^/]*\.py$|_test\.(?:py|go)$|Tests?\.(?:java|kt|cs|scala|swift)$|_spec\.rb$/;
 
 /** Tests that are gone and stand nowhere else in the change: `test-deleted`, `test-file-deleted`, `test-file-hidden`, `test-removed-with-code`, `test-merged`. */
 export function deletedTests({ sources, cases }: ReviewedChange): readonly FoundIssue[] {
@@ -24,7 +22,7 @@ export function deletedTests({ sources, cases }: ReviewedChange): readonly Found
 function wholeFile({ change: { path }, base }: ChangedSource, gone: readonly SourceCase[], removedNames: ReadonlySet<string>): FoundIssue[] {
   if (gone.length === 0) {
     const isUnread = base !== undefined && !['javascript', 'python', 'go', 'rust'].includes(base.language ?? '');
-    return isUnread && testName.test(path) ? [{ ruleId: 'test-file-deleted', severity: 'error', file: path, message: `The test file ${path} was deleted.` }] : [];
+    return isUnread && isRunAsTest(path) ? [{ ruleId: 'test-file-deleted', severity: 'error', file: path, message: `The test file ${path} was deleted.` }] : [];
   }
   const told = `${path} was deleted with ${formatPlural(gone.length, 'test')}: ${listed(gone.map(({ title }) => title))}.`;
   const withCode = gone.every((test) => isOfRemovedCode(test, removedNames));
@@ -33,7 +31,7 @@ function wholeFile({ change: { path }, base }: ChangedSource, gone: readonly Sou
 
 /** Renamed to what no runner looks at. */
 function hiddenFile({ change: { path, previousPath }, head }: ChangedSource): FoundIssue[] {
-  if (previousPath === undefined || !testName.test(previousPath) || testName.test(path) || !head || /(^|\/)(?:tests?|__tests__)\//.test(path)) return [];
+  if (previousPath === undefined || !isRunAsTest(previousPath) || isRunAsTest(path) || !head || /(^|\/)(?:tests?|__tests__)\//.test(path)) return [];
   return [{ ruleId: 'test-file-hidden', severity: 'error', file: path, message: `The test file ${previousPath} was renamed to ${path}, which test runners do not take for one.` }];
 }
 

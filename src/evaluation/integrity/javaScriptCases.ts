@@ -2,6 +2,8 @@ import type { SourceFile } from '../changes/changedSources';
 import { argumentSpans, closing, type FoundCase, type MarkedAt, type TestMark } from './foundCase';
 
 const call = /(?<![\w$.'"`])(?:(?:t|ctx|Deno|QUnit|tap|suite|base)\.)?(describe|suite|context|it|test|specify|xit|xtest|xdescribe|xcontext|fit|fdescribe|ftest)((?:\s*\.\s*[A-Za-z]+)*)\s*(\(|`)/g;
+/** More are looked at by nobody, and each is looked for in all others. */
+const mostBlocks = 5_000;
 const groups = new Set(['describe', 'suite', 'context', 'xdescribe', 'xcontext', 'fdescribe']);
 
 const modifiers: Readonly<Record<string, TestMark>> = {
@@ -39,7 +41,7 @@ export function javaScriptCases(source: SourceFile): FoundCase[] {
   const { code } = source;
   const blocks: Block[] = [];
   call.lastIndex = 0;
-  for (let match = call.exec(code); match; match = call.exec(code)) {
+  for (let match = call.exec(code); match && blocks.length < mostBlocks; match = call.exec(code)) {
     const [whole, word = '', chain = '', opened] = match;
     const names = chain.split('.').map((name) => name.trim()).filter(Boolean);
     const start = titleCall(code, match.index + whole.length, opened ?? '', names);
@@ -53,7 +55,10 @@ export function javaScriptCases(source: SourceFile): FoundCase[] {
     if (optionSpan) for (const [mark, pattern] of options) if (pattern.test(code.slice(...optionSpan))) own.push({ mark, offset: match.index });
     blocks.push({ isGroup: groups.has(word) || names.includes('describe'), title, own, offset: match.index, start: second?.[0] ?? end, end, path: [], marks: [] });
   }
-  return blocks.filter(({ isGroup }) => !isGroup).map((block) => ({ ...within(block, blocks), offset: block.offset, start: block.start, end: block.end, marks: [...within(block, blocks).marks, ...marksInside(source, block, blocks)] }));
+  return blocks.filter(({ isGroup }) => !isGroup).map((block) => {
+    const { path, marks } = within(block, blocks);
+    return { path, offset: block.offset, start: block.start, end: block.end, marks: [...marks, ...marksInside(source, block, blocks)] };
+  });
 }
 
 function within(block: Block, blocks: readonly Block[]): Pick<FoundCase, 'path' | 'marks'> {

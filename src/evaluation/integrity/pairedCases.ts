@@ -18,9 +18,11 @@ export interface ComparedCases {
   readonly removedNames: ReadonlySet<string>;
 }
 
-/** Shorter bodies are alike by chance. */
 const alike = 0.6;
-const mostCompared = 400;
+/** Shorter bodies are alike by chance. */
+const fewestWords = 4;
+/** More comparisons of whole bodies take longer than anybody waits. */
+const mostCompared = 20_000;
 
 /** Finds each test of the base in the head: by its name, by its body under another name or in another file, by most of its words. */
 export function compareCases(sources: readonly ChangedSource[]): ComparedCases {
@@ -39,10 +41,11 @@ export function compareCases(sources: readonly ChangedSource[]): ComparedCases {
     (one, other) => one.body === other.body && one.title === other.title,
     (one, other) => one.body === other.body,
     (one, other) => one.title === other.title,
+    (one, other) => one.source.file === other.source.file && isAlike(one.title, other.title),
     (one, other) => one.source.language === other.source.language && isAlike(one.body, other.body),
   ];
   for (const [index, step] of steps.entries()) {
-    if (index === steps.length - 1 && gone.length * added.length > mostCompared * mostCompared) break;
+    if (index === steps.length - 1 && gone.length * added.length > mostCompared) break;
     ({ gone, added } = matched(gone, added, step, pair));
   }
   return { pairs, gone, added, removedNames: removedNames(sources) };
@@ -76,7 +79,7 @@ function matched(before: readonly SourceCase[], after: readonly SourceCase[], fi
 /** Dice's coefficient of their words (Dice 1945). */
 function isAlike(one: string, other: string): boolean {
   const [first, second] = [wordsOf(one), wordsOf(other)];
-  if (first.length < 4 || second.length < 4) return false;
+  if (first.length < fewestWords || second.length < fewestWords) return false;
   const counts = new Map<string, number>();
   for (const word of first) counts.set(word, (counts.get(word) ?? 0) + 1);
   let shared = 0;

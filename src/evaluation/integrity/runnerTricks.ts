@@ -1,6 +1,7 @@
 import type { FindingSeverity, FoundIssue } from '../../model/evalResult';
 import { isIn, MovedLines, placeOf, type SourceFile } from '../changes/changedSources';
 import { issueAt, type ReviewedChange } from './integrityRule';
+import { isRunAsTest } from './runAsTest';
 
 interface Trick {
   readonly ruleId: string;
@@ -16,7 +17,7 @@ const resultWords = String.raw`(?:\bPASS(?:ED)?\b|\bok \d|\d+ (?:passed|passing)
 
 const tricks: readonly Trick[] = [
   { ruleId: 'runner-ended', severity: 'error', message: 'This ends the test runner as if everything had passed.', pattern: /\bprocess\s*\.\s*(?:exit|reallyExit)\s*\(\s*0\s*\)|\bprocess\s*\.\s*kill\s*\(\s*process\.pid\b|\bos\._exit\s*\(\s*0?\s*\)|\bsys\.exit\s*\(\s*0\s*\)|\bpytest\.exit\s*\([^)\n]*returncode\s*=\s*0|\bos\.Exit\s*\(\s*0\s*\)|\bprocess::exit\s*\(\s*0\s*\)|\bDeno\.exit\s*\(\s*0?\s*\)/g, in: 'code', where: 'tests' },
-  { ruleId: 'runner-ended', severity: 'warning', message: 'This sets how the test runner ends.', pattern: /\bprocess\s*\.\s*exit\s*\(\s*\)|\bprocess\s*\.\s*exitCode\s*=\s*0\b|\bprocess\.(?:on|once)\s*\(\s*['"` ]*exit['"` ]*/g, in: 'uncommented', where: 'tests' },
+  { ruleId: 'runner-ended', severity: 'warning', message: 'This sets how the test runner ends.', pattern: /\bprocess\s*\.\s*exit\s*\(\s*\)|\bprocess\s*\.\s*exitCode\s*=\s*0\b/g, in: 'uncommented', where: 'tests' },
   { ruleId: 'result-imitated', severity: 'warning', message: 'This prints what a test runner prints when tests pass.', pattern: new RegExp(String.raw`\b(?:console\.\w+|process\.stdout\.write|print|println!?|fmt\.Print\w*|sys\.stdout\.write)\s*\(\s*f?["'\`][^\n]*${resultWords}`, 'g'), in: 'uncommented', where: 'tests' },
   { ruleId: 'result-imitated', severity: 'warning', message: 'This writes a file where tools write their results.', pattern: /\b(?:writeFile(?:Sync)?|createWriteStream|open|write_text|WriteFile)\s*\(\s*[^\n]*(?:junit[\w.-]*\.xml|test-results|lcov\.info|coverage-(?:final|summary)\.json|coverage\.xml)/g, in: 'uncommented', where: 'anywhere' },
   { ruleId: 'runner-detected', severity: 'info', message: 'What follows depends on whether tests run.', pattern: /\bprocess\.env(?:\.|\[["'])(?:CI|VITEST\w*|JEST_WORKER_ID|NODE_TEST_CONTEXT|TEST|MOCHA\w*)\b|\bprocess\.env\.NODE_ENV\s*[!=]==?\s*["']test["']|\bos\.(?:environ(?:\.get)?|getenv)\s*[[(]\s*["'](?:CI|PYTEST_CURRENT_TEST|TOX_ENV_NAME)["']|["']pytest["']\s+in\s+sys\.modules|\btesting\.Testing\s*\(\s*\)|\bos\.Getenv\s*\(\s*"CI"\s*\)|\bcfg!\s*\(\s*test\s*\)/g, in: 'uncommented', where: 'anywhere' },
@@ -30,12 +31,14 @@ export function runnerTricks({ sources }: ReviewedChange): readonly FoundIssue[]
   return sources.flatMap(({ head, change, isTest }): readonly FoundIssue[] => {
     if (head?.language === undefined) return [];
     const isOfTests = isTest || setUp.test(change.path);
+    // Programs that tests start end as they like.
+    const worst = isRunAsTest(change.path) || setUp.test(change.path) ? undefined : 'warning';
     return tricks
       .filter(({ where }) => where === 'anywhere' || isOfTests)
       .flatMap(({ ruleId, severity, message, pattern, in: part }) =>
         [...head[part].matchAll(pattern)].flatMap(({ index }) => {
           const { startLine } = placeOf(head, index);
-          return isIn(change.added, startLine) && isCode(head, index) && !moved.take(head, startLine) ? [issueAt(head, index, ruleId, severity, message)] : [];
+          return isIn(change.added, startLine) && isCode(head, index) && !moved.take(head, startLine) ? [issueAt(head, index, ruleId, severity === 'error' ? (worst ?? severity) : severity, message)] : [];
         }),
       );
   });

@@ -8,7 +8,7 @@ import { wordsOf } from './pairedCases';
 import { swallowedAt } from './swallowedFailures';
 import type { SourceCase } from './testCases';
 
-/** Tests that are still there and find less: `assertion-empty`, `assertion-removed`, `assertion-weakened`, `assertion-swallowed`, `expectation-changed`. */
+/** Tests that are still there and find less: `assertion-empty`, `assertion-removed`, `assertion-weakened`, `assertion-swallowed`, `expectation-changed`, `test-rewritten`. */
 export function weakenedAssertions({ cases, sources }: ReviewedChange): readonly FoundIssue[] {
   const changesCode = sources.some(({ isTest, head, base }) => !isTest && (head ?? base)?.language !== undefined);
   return [
@@ -25,7 +25,14 @@ function compared(base: SourceCase, head: SourceCase, removedNames: ReadonlySet<
   const isLess = after.length < before.length;
   if (empty.length > 0) return empty.map((assertion) => emptyIssue(head, assertion, isLess ? 'error' : 'warning'));
   if (isLess) return fewer(base, head, lost, removedNames);
-  return weaker(head, lost, came) ?? changedExpectations(head, lost, came, changesCode);
+  return weaker(head, lost, came) ?? [...changedExpectations(head, lost, came, changesCode), ...rewritten(base, head, lost)];
+}
+
+/** Of the test only the name is left: it looks at nothing that it looked at, and knows no value that it knew. */
+function rewritten(base: SourceCase, head: SourceCase, lost: readonly Assertion[]): FoundIssue[] {
+  const known = new Set([...head.assertions.map(({ subject }) => subject), ...literalsIn(head.source.uncommented.slice(head.start, head.end))]);
+  const isOther = lost.length === base.assertions.length && lost.every(({ subject, literals }) => !known.has(subject) && literals.every((literal) => !known.has(literal)));
+  return isOther && lost.length > 0 ? [issueAt(head.source, head.offset, 'test-rewritten', 'warning', `The test "${head.title}" asserts nothing of what it asserted before.`)] : [];
 }
 
 /** Each as often as it is there more often. */

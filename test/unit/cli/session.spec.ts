@@ -23,6 +23,9 @@ async function listed(folder: string): Promise<readonly ListedSession[]> {
 describe('a session on the command line', () => {
   it('runs, is merged, listed and shown', async () => {
     const project = makeRepository();
+    // One evaluator after the other, so that their order is always the same.
+    project.write('.amp/evals.json', '{ "version": 1, "preset": "recommended", "concurrency": 1 }');
+    project.commit('Evaluations');
     const run = await cli(project.root, ...replay, '--merge');
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(project.read('app.js')).toContain('a + b');

@@ -7,7 +7,7 @@ import { evalFinding, evalReport, evalResult, hostileTexts, reportSaying } from 
 /** Every token of a document, as GitHub's dialect reads it. */
 function tokensOf(markdown: string): Token[] {
   const found: Token[] = [];
-  marked.walkTokens(marked.lexer(markdown, { gfm: true }), (token) => { found.push(token); });
+  void marked.walkTokens(marked.lexer(markdown, { gfm: true }), (token) => { found.push(token); });
   return found;
 }
 

@@ -77,6 +77,8 @@ describe('SARIF', () => {
     const ranges: FindingRange[] = [{ startLine: 3, startColumn: 5, endLine: 2, endColumn: 1 }, { startLine: 3, startColumn: 5, endLine: 3, endColumn: 2 }, { startLine: 0, startColumn: 1 }, { startLine: 3, startColumn: 5, endLine: 4 }, { startLine: 1.5, startColumn: 1 }];
     const findings = ranges.map((range, index) => evalFinding({ file: 'a.ts', range, fingerprint: `${index}` }));
     const [{ results }] = sarif(evalReport({ results: [evalResult({ name: 'x', findings: findings.map((finding, index) => ({ ...finding, message: String(index) })) })] })).runs;
+    // Nobody compared them with the base.
+    expect(new Set(results.map(({ baselineState }) => baselineState))).toEqual(new Set([undefined]));
     const regions = Object.fromEntries(results.map(({ message, locations: [{ physicalLocation }] }) => [message.text, physicalLocation.region]));
     expect(regions).toEqual({ 0: { startLine: 3, startColumn: 5 }, 1: { startLine: 3, startColumn: 5 }, 2: undefined, 3: { startLine: 3, startColumn: 5, endLine: 4 }, 4: undefined });
   });

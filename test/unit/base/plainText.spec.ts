@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainText, terminalText } from '../../../src/cli/plainText';
+import { plainText, terminalText } from '../../../src/base/plainText';
 
 describe('terminalText', () => {
   it('keeps lines and tabs, and lets nothing through that a terminal obeys', () => {

@@ -1,1 +1,0 @@
-export { plainText, terminalText } from '../base/plainText';
