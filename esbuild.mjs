@@ -17,6 +17,7 @@ const lazyBundles = new Map([
   [path.join(root, 'src/orchestrator'), 'orchestrator'],
   [path.join(root, 'src/errorRedactor'), 'errorRedactor'],
   [path.join(root, 'src/vscode/panels/panels'), 'panels'],
+  [path.join(root, 'src/vscode/commands/commandTable'), 'commands'],
   [path.join(root, 'src/llm/prices/priceData'), 'prices'],
   [path.join(root, 'src/llm/openaiClient'), 'openai'],
   [path.join(root, 'src/llm/anthropicClient'), 'anthropic'],
@@ -56,6 +57,7 @@ const quickjsLoader = '@jitl/quickjs-wasmfile-release-sync/emscripten-module';
 /** Name → options. Only what may import `vscode` has it as an external: anywhere else such an import breaks the build. */
 export const bundles = {
   extension: { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
+  commands: { ...node, entryPoints: { commands: 'src/vscode/commands/commandTable.ts' }, external: ['vscode'] },
   panels: { ...node, entryPoints: { panels: 'src/vscode/panels/panels.ts' }, external: ['vscode'] },
   orchestrator: { ...node, entryPoints: { orchestrator: 'src/orchestrator.ts' } },
   errorRedactor: { ...node, entryPoints: { errorRedactor: 'src/errorRedactor.ts' } },

@@ -1,12 +1,12 @@
 import { newId } from '../base/ids';
-import { formatPlural } from '../base/format';
+import { formatPlural, formatScore } from '../base/format';
 import { present } from '../base/jsonShape';
 import type { BuiltinEvaluator } from '../model/evalConfig';
 import type { EvalFinding, EvalResult, EvalVerdict, FoundIssue } from '../model/evalResult';
 import type { EvaluatorOutcome } from './evaluator';
 import type { EvaluatorSides, SideOutcome, SidesOptions } from './evalRunnerSides';
 import { fingerprinted } from './fingerprints';
-import { bySeverity, forbiddenFindings, shownScore, uncomparedFindings, type NewFindingsRule } from './gate';
+import { bySeverity, forbiddenFindings, uncomparedFindings, type NewFindingsRule } from './gate';
 
 /** Enough for a person and for every format of a report. */
 const mostFindings = 2_000;
@@ -91,7 +91,7 @@ function judge({ verdict, score }: EvaluatorOutcome, findings: readonly EvalFind
   if (score === null || (verdict !== 'passed' && verdict !== 'failed')) return { verdict };
   const isLivedWith = verdict === 'failed' && isAllAccepted(findings);
   if (verdict === 'failed' && !isLivedWith) return { verdict };
-  if (config.minScore !== undefined && score < config.minScore) return { verdict: 'failed', why: `Its score of ${shownScore(score)} is below ${shownScore(config.minScore)}.` };
+  if (config.minScore !== undefined && score < config.minScore) return { verdict: 'failed', why: `Its score of ${formatScore(score)} is below ${formatScore(config.minScore)}.` };
   const forbidden = forbiddenFindings(findings, config.noNewFindings).length;
   if (forbidden > 0) return { verdict: 'failed', why: `${formatPlural(forbidden, 'finding')} ${forbidden === 1 ? 'is' : 'are'} not in the base.` };
   if (uncomparedFindings(findings, config.noNewFindings).length > 0) return { verdict: 'errored', error: 'Nobody can say which findings are new: it could not be run on the base.' };

@@ -12,8 +12,9 @@ import type { Evaluator, EvaluatorContext, EvaluatorOutcome, RunTool } from './e
 import type { EvalRunnerServices } from './evalRunnerServices';
 import { entryOf, parseEntry } from './outcomeEntry';
 import { outcomeKey } from './outcomeKey';
-import { errored, soundOutcome } from './soundOutcome';
+import { soundOutcome } from './soundOutcome';
 import { outcomeOfTrials, type TrialOutcome } from './trials';
+import { errored } from './withoutScore';
 
 export const defaultTimeoutMs = 600_000;
 const defaultGraceMs = 10_000;
@@ -81,7 +82,9 @@ export class EvaluatorSides {
     const kept = key === undefined ? undefined : await this.kept(key);
     if (kept) return { ...kept, cached: true };
     const made = await make();
-    const entry = key === undefined ? undefined : entryOf(made);
+    // What was to be compared with a base that could not be made may be judged otherwise the next time.
+    const lacksBase = !isBase && this.atBase !== undefined && (await this.atBase) === undefined;
+    const entry = key === undefined || lacksBase ? undefined : entryOf(made);
     if (key !== undefined && entry !== undefined) await this.orNothing('kept', this.options.services.cache?.set(key, entry));
     return { ...made, cached: false };
   }
@@ -180,6 +183,7 @@ export class EvaluatorSides {
       read: (file) => tree.read(file),
       size: (file) => tree.size(file),
       list: () => tree.list(),
+      installed: () => tree.installed(),
       layOut: async () => {
         const laidOut = await untilStopped(() => tree.layOut());
         laidOut.notices.forEach(notice);

@@ -39,6 +39,8 @@ export interface LaidOutTree {
 export interface EvaluatedTree extends TreeFiles {
   /** Laid out when it is first asked for, once. Rejects when it cannot be (a full disk, a failing set-up command). */
   layOut(): Promise<LaidOutTree>;
+  /** A text that is another one when other packages would be there once it is laid out: a tree says what is asked for, not what is installed. */
+  installed(): Promise<string>;
 }
 
 /** What evaluators look at: a tree, the base it is compared with, and what differs. */

@@ -25,15 +25,14 @@ export type EvaluatorServices = ServicesOf<typeof createComplexityEvaluator> &
   ServicesOf<typeof createEslintEvaluator> &
   ServicesOf<typeof createLlmJudgeEvaluator> &
   ServicesOf<typeof createScriptEvaluator> &
-  ServicesOf<typeof createTestsEvaluator> &
-  ServicesOf<typeof createTypescriptEvaluator>;
+  ServicesOf<typeof createTestsEvaluator>;
 
 /** The evaluator that a configuration names. One of each kind is made: what differs from run to run is in their context. */
 export function createEvaluators(services: EvaluatorServices): (config: EvalConfig) => Evaluator {
   const builtin: Record<BuiltinEvaluator, Evaluator> = {
     eslint: createEslintEvaluator(services),
-    typescript: createTypescriptEvaluator(services),
-    tests: { ...createTestsEvaluator(services), baseStandsAlone: true },
+    typescript: createTypescriptEvaluator(),
+    tests: createTestsEvaluator(services),
     coverage: createCoverageEvaluator(services),
     complexity: createComplexityEvaluator(services),
     duplication: createDuplicationEvaluator(services),

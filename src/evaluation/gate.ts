@@ -1,4 +1,4 @@
-import { formatCount, formatPlural } from '../base/format';
+import { formatCount, formatPlural, formatScore } from '../base/format';
 import type { EvalFinding, EvalResult, FindingSeverity } from '../model/evalResult';
 import type { GateReason, GateVerdict } from '../model/evalReport';
 import type { EvalDefinition } from './evalDefinition';
@@ -59,7 +59,7 @@ function requiredReason({ name, required, verdict, findings, score, error }: Eva
   if (verdict !== 'failed') return [];
   const open = findings.filter(({ accepted }) => accepted === undefined);
   const [found, added] = [open.length, open.filter(({ isNew }) => isNew === true).length];
-  const scored = score === null ? '' : ` with a score of ${shownScore(score)}`;
+  const scored = score === null ? '' : ` with a score of ${formatScore(score)}`;
   return [
     {
       kind: 'required-failed',
@@ -73,7 +73,7 @@ function requiredReason({ name, required, verdict, findings, score, error }: Eva
 function scoreReasons(scoring: Scoring, { minScore, minScoredWeight }: EvalDefinition['gate']): GateReason[] {
   const reasons: GateReason[] = [];
   if (minScore !== undefined && (scoring.score === null || scoring.score < minScore)) {
-    const message = scoring.score === null ? `Nothing was scored, and the score must be at least ${shownScore(minScore)}.` : `The score is ${shownScore(scoring.score)}, and must be at least ${shownScore(minScore)}.`;
+    const message = scoring.score === null ? `Nothing was scored, and the score must be at least ${formatScore(minScore)}.` : `The score is ${formatScore(scoring.score)}, and must be at least ${formatScore(minScore)}.`;
     reasons.push({ kind: 'score-below', message, advice: 'See which evaluators have the lowest scores, and correct what they found.' });
   }
   const share = scoredShare(scoring);
@@ -95,11 +95,6 @@ function newFindingReasons(results: readonly EvalResult[], rule: NewFindingsRule
   });
 }
 
-/** Down, never up: 79.96 is not 80 where 80 is asked for. */
-export function shownScore(score: number): string {
-  return String(Math.floor(Math.round(score * 1e6) / 1e5) / 10);
-}
-
 function percent(share: number): string {
-  return `${shownScore(share * 100)} %`;
+  return `${formatScore(share * 100)} %`;
 }

@@ -24,11 +24,6 @@ export function soundOutcome(outcome: EvaluatorOutcome, redact: (text: string) =
   };
 }
 
-/** What an evaluator that could not be run gives. */
-export function errored(error: string, isolation: EvaluatorOutcome['isolation'], details?: string): EvaluatorOutcome {
-  return { verdict: 'errored', score: null, issues: [], error, isolation, ...present({ details }) };
-}
-
 function soundIssue({ ruleId, message, severity, file, range, helpUri }: FoundIssue, redact: (text: string) => string): FoundIssue {
   const isInside = file !== undefined && file !== '' && !/^([A-Za-z]:|[/\\])|(^|[/\\])\.\.([/\\]|$)/.test(file);
   return { ruleId, severity, message: redact(message).slice(0, longestMessage), ...(isInside ? { file, ...present({ range: range && soundRange(range) }) } : {}), ...present({ helpUri }) };

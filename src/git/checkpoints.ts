@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { OrchestratorError } from '../base/errors';
+import { makeThrowAwayFolder, removeFolder } from '../base/throwAwayFolder';
 import { hasChanges } from './changes';
 import type { Git, GitRunOptions } from './git';
 import { nestedFiles } from './nestedFiles';
@@ -83,7 +82,7 @@ export async function keepWorkTree(git: Git, refPrefix: string, message: string)
   const head = await git.output(['rev-parse', 'HEAD']);
   const ignored = await listed(git, ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory']);
   const leftOut = ignored.filter((name) => name.endsWith('/'));
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'amp-keep-'));
+  const folder = await makeThrowAwayFolder();
   try {
     const options = { env: { GIT_INDEX_FILE: path.join(folder, 'index') } };
     await git.run(['read-tree', head], options);
@@ -101,7 +100,7 @@ export async function keepWorkTree(git: Git, refPrefix: string, message: string)
     const sha = await git.output(['commit-tree', tree, '-p', head, '-F', '-'], { input: message });
     return { ref: await keepCommit(git, refPrefix, sha, message), sha, leftOut };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }
 

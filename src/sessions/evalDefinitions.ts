@@ -2,8 +2,8 @@ import type { EvalDefinition } from '../evaluation/evalDefinition';
 import { loadDefinition } from '../evaluation/definition';
 import { fileAt } from '../git/changes';
 import type { Git } from '../git/git';
-import { BlobReader } from '../git/treesBlobs';
-import { GitTree } from '../git/treesRead';
+import { BlobReader } from '../git/trees/blobReader';
+import { GitTree } from '../git/trees/gitTree';
 
 const kept = 16;
 

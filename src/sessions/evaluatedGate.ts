@@ -30,10 +30,10 @@ export class EvaluatedGate implements MergeGate {
     if (report.verdict !== 'passed') throw blocked(report);
   }
 
-  private async isWanted({ session }: GateCheck): Promise<boolean> {
+  private async isWanted({ base }: GateCheck): Promise<boolean> {
     const mode = this.mode();
     if (mode !== 'configured') return mode === 'always';
-    return (await this.evaluations.definition({ kind: 'session', sessionId: session.id })).source === 'file';
+    return (await this.evaluations.definition({ kind: 'commit', commit: base })).source === 'file';
   }
 
   /** Nothing is evaluated anew: whoever overrides a gate may do so because an evaluation hangs or its configuration is broken. */

@@ -8,7 +8,7 @@ import { parseEvalFile } from '../evaluation/evalFile';
 import type { EvalRunner } from '../evaluation/evalRunner';
 import { createEvaluationInput } from '../evaluation/input/createEvaluationInput';
 import type { Repository } from '../git/repository';
-import { workTreeAsTree } from '../git/treesWorkTree';
+import { workTreeAsTree } from '../git/trees/workTreeAsTree';
 import type { CallOrigin } from '../llm/modelProvider';
 import type { Acceptance } from '../model/acceptance';
 import { evalConfigFile } from '../model/evalConfig';

@@ -3,7 +3,7 @@ import { hasChanges } from '../git/changes';
 import type { Git } from '../git/git';
 import { rebase, squash } from '../git/integrate';
 import { resolveBase } from '../git/repository';
-import { workTreeAsTree } from '../git/treesWorkTree';
+import { workTreeAsTree } from '../git/trees/workTreeAsTree';
 import { checkWorktree } from '../git/worktrees';
 import type { Session } from '../model/session';
 import type { SessionContext } from './sessionContext';

@@ -41,7 +41,6 @@ export function openEvaluations({ repository, store, tracer, clock, log, redacto
     sandbox,
     judge,
     redact: redactor.redact,
-    checkout: repository.root,
     runs: new SharedRuns<MeasuredRun>(),
     onConsole: (evaluator, line) => { printed.fire({ evaluator, line: redactor.redact(line) }); },
   });

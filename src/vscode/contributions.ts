@@ -1,12 +1,18 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands/registerCommands';
+import { ConfigDiagnostics } from './diagnostics/configDiagnostics';
+import { FindingDiagnostics } from './diagnostics/findingDiagnostics';
+import { registerQuickFixes } from './diagnostics/quickFixes';
 import { registerGitDocuments } from './documents/gitDocuments';
+import { ReportDocuments } from './documents/reportDocuments';
+import { EvaluatedPlaces } from './evaluations/evaluatedPlaces';
 import { ApiKeys } from './platform/apiKeys';
 import { BudgetWarnings } from './platform/budgetWarnings';
 import { Engines } from './platform/engines';
 import { TelemetryExport } from './platform/telemetryExport';
 import { LazyCosts } from './panels/lazyCosts';
 import { LazyTimelines } from './panels/lazyTimelines';
+import { EvaluationTests } from './testing/evaluationTests';
 import { registerChangeDecorations } from './views/changeDecorations';
 import { SessionTree } from './views/sessionTree';
 import { createCostStatus } from './views/statusBar';
@@ -40,11 +46,17 @@ export function activateContributions(context: vscode.ExtensionContext): void {
   contribute('The cost status', () => createCostStatus(opened, log));
   contribute('The budget warnings', () => new BudgetWarnings(opened, log));
   contribute('The telemetry export', () => new TelemetryExport(opened, log));
-  const tree = contribute('The sessions view', () => new SessionTree(opened, log));
+  const places = contribute('The evaluations', () => new EvaluatedPlaces(opened));
+  const tree = places && contribute('The sessions view', () => new SessionTree(opened, places, log));
+  const tests = places && contribute('The evaluations in the Test Explorer', () => new EvaluationTests(places, opened, log));
+  const findings = places && contribute('The findings', () => new FindingDiagnostics(places, log));
+  const reports = places && contribute('The evaluation reports', () => new ReportDocuments(places));
+  if (findings) contribute('The quick fixes', () => registerQuickFixes(findings));
+  contribute('The check of the configuration', () => new ConfigDiagnostics(opened, log));
   const timelines = contribute('The timeline', () => new LazyTimelines(context.extensionUri, opened, log));
   const costs = timelines && contribute('The cost dashboard', () => new LazyCosts(context.extensionUri, opened, log, (sessionId, stepId) => timelines.open(sessionId, stepId)));
-  if (costs && tree && timelines) {
-    contribute('The commands', () => registerCommands({ extensionUri: context.extensionUri, engines: opened, tree, costs, keys, log, openTimeline: (sessionId) => timelines.open(sessionId) }));
+  if (costs && tree && timelines && places && tests && findings && reports) {
+    contribute('The commands', () => registerCommands({ extensionUri: context.extensionUri, engines: opened, tree, costs, places, tests, findings, reports, keys, log, openTimeline: (sessionId) => timelines.open(sessionId) }));
   }
   setImmediate(() => { void opened.refresh(); });
 }

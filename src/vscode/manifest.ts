@@ -13,11 +13,21 @@ export const commandIds = {
   setApiKey: 'ampOrchestrator.setApiKey',
   exportTelemetry: 'ampOrchestrator.exportTelemetry',
   openWorktree: 'ampOrchestrator.openWorktree',
+  runEvaluations: 'ampOrchestrator.runEvaluations',
+  showEvaluationReport: 'ampOrchestrator.showEvaluationReport',
+  createEvaluationConfig: 'ampOrchestrator.createEvaluationConfig',
+  sendFinding: 'ampOrchestrator.sendFinding',
+  rerunEvaluator: 'ampOrchestrator.rerunEvaluator',
+  acceptFinding: 'ampOrchestrator.acceptFinding',
+  suppressFinding: 'ampOrchestrator.suppressFinding',
   refresh: 'ampOrchestrator.refresh',
   showLog: 'ampOrchestrator.showLog',
 } as const;
 
 export const viewIds = { sessions: 'ampOrchestrator.sessions' } as const;
+
+/** Not in package.json: a test controller is made by code alone. */
+export const testControllerId = 'ampOrchestrator.evaluations';
 
 export const settingIds = {
   defaultAgent: 'agents.default',
@@ -36,6 +46,7 @@ export const settingIds = {
   exportContent: 'export.otlp.content',
   exportMetrics: 'export.otlp.metrics',
   exportDialect: 'export.otlp.dialect',
+  evaluationGate: 'evaluations.gate',
 } as const;
 
 export const settingSection = 'ampOrchestrator';

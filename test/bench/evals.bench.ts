@@ -70,6 +70,7 @@ function contextOf({ directory, files, texts }: Project): EvaluatorContext {
     size: (file) => Promise.resolve(texts.get(file)?.length),
     list: () => Promise.resolve([...texts.keys()].sort()),
     layOut: () => Promise.resolve({ directory, notices: [] }),
+    installed: () => Promise.resolve(''),
   };
   const changes = files.map((file): EvalChange => ({ path: file, change: 'modified', binary: false, added: [{ start: 1, count: 1 }], removed: [] }));
   const input: EvaluationInput = { head: tree, base: tree, changes, diff: () => Promise.resolve(''), dispose: () => Promise.resolve() };
@@ -106,7 +107,7 @@ async function eslintRow(metric: string, evaluated: Project, byHand: Project): P
   for (let round = -1; round < rounds; round++) {
     // A new analyser each time: the start of its worker is a part of what a person waits for.
     const analyser = createAnalyser({ assetsDirectory: assets });
-    const pair = { ours: await evaluatorTime(createEslintEvaluator({ analyser, checkout: evaluated.directory }), evaluated), theirs: commandLineTime(byHand) };
+    const pair = { ours: await evaluatorTime(createEslintEvaluator({ analyser }), evaluated), theirs: commandLineTime(byHand) };
     analyser.dispose();
     if (pair.ours.errors !== pair.theirs.errors) throw new Error(`${pair.ours.errors} errors were found, ESLint finds ${pair.theirs.errors}`);
     // Both have met the files once: what is measured is the work, not the disk.

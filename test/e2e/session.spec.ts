@@ -83,8 +83,8 @@ describe('one session in the editor, from the palette to the base branch', () =>
   it('Merge puts one commit on the base branch and removes the worktree', async () => {
     const { page } = editor;
     await runCommand(page, 'Amp: Merge...');
-    await answerDialog(page, 'into main?', 'Merge into main');
-    await notification(page, 'is on main as').waitFor();
+    await answerDialog(page, 'into main?', 'Evaluate and merge into main');
+    await notification(page, 'is on main as').waitFor({ timeout: 60_000 });
     expect(git('log', '--format=%s', 'main').split('\n')).toHaveLength(2);
     expect(git('worktree', 'list').split('\n')).toHaveLength(1);
     expect(git('status', '--porcelain')).toBe('');

@@ -18,7 +18,7 @@ export default async function buildAssets(): Promise<void> {
   const fresh = await mkdtemp(path.join(out, 'test-assets-'));
   try {
     const { bundles, copyAssets } = (await import('../../esbuild.mjs' as string)) as { bundles: Record<string, BuildOptions>; copyAssets: (folder: string) => Promise<void> };
-    const programs = Object.entries(bundles).filter(([name]) => !['extension', 'panels', 'webview'].includes(name));
+    const programs = Object.entries(bundles).filter(([name]) => !['extension', 'panels', 'commands', 'webview'].includes(name));
     await Promise.all([
       ...programs.map(([, options]) => build({ ...options, outdir: fresh })),
       build({ entryPoints: { storageCrashProgram: path.join(root, 'test/support/storageCrashProgram.ts') }, outdir: fresh, bundle: true, platform: 'node', format: 'cjs', target: 'node22', logLevel: 'warning' }),

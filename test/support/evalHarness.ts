@@ -93,6 +93,7 @@ function folderTree(directory: string, content: TreeContent, git: Git, packages:
     size: (file) => Promise.resolve(file in content ? Buffer.byteLength(content[file] ?? '') : undefined),
     list: () => Promise.resolve(Object.keys(content).sort()),
     layOut: () => Promise.resolve({ directory, notices: [] }),
+    installed: () => Promise.resolve(packages.join(' ')),
   };
 }
 

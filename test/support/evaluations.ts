@@ -13,6 +13,7 @@ export function treeOf(files: FilesByName, notices: readonly string[] = []): Eva
     size: (file) => Promise.resolve(files[file] === undefined ? undefined : Buffer.byteLength(files[file])),
     list: () => Promise.resolve(Object.keys(files).sort()),
     layOut: () => Promise.resolve({ directory: '/nowhere', notices }),
+    installed: () => Promise.resolve(''),
   };
 }
 

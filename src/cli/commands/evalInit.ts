@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { errorMessage, OrchestratorError, systemCode } from '../../base/errors';
 import { evalConfigFile, type EvalFile } from '../../model/evalConfig';
+import { evalFileText } from '../../model/evalFileText';
 import type { Command, CommandInput } from '../command';
 import { evalWorkflow, evalWorkflowFile } from '../evalWorkflow';
 
@@ -31,10 +32,9 @@ async function writeConfiguration(input: CommandInput, { force, isOptional }: { 
     input.print(`${evalConfigFile} stays as it is.`);
     return;
   }
-  const { evaluators, gate: { suite: _only, ...gate } } = await input.orchestrator.evaluations.definition({ kind: 'checkout' }, 'tree');
-  const listed: EvalFile = { version: 1, evaluators: [...evaluators], ...(Object.keys(gate).length === 0 ? {} : { gate }) };
-  await write(input, evalConfigFile, json(listed), true);
-  show(input, evalConfigFile, json(listed));
+  const listed = evalFileText(await input.orchestrator.evaluations.definition({ kind: 'checkout' }, 'tree'));
+  await write(input, evalConfigFile, listed, true);
+  show(input, evalConfigFile, listed);
 }
 
 /** False: it is there, and stays. */

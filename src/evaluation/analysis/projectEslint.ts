@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Type, type Static } from '@sinclair/typebox';
 import { Ajv } from 'ajv';
 import { parseObject, present } from '../../base/jsonShape';
+import { makeThrowAwayFolder, removeFolder } from '../../base/throwAwayFolder';
 import type { LaidOutTree } from '../evaluationInput';
 import type { EvaluatorContext } from '../evaluator';
 import type { LintedFile } from './analysisProtocol';
@@ -60,7 +60,7 @@ export interface ProjectLintRequest {
 
 /** Runs a project's own ESLint in its laid-out tree. */
 export async function lintWithProject(request: ProjectLintRequest, runTool: EvaluatorContext['runTool']): Promise<LintRun | LintFailure> {
-  const temporary = await mkdtemp(path.join(os.tmpdir(), 'amp-eslint-'));
+  const temporary = await makeThrowAwayFolder();
   try {
     await writeFile(path.join(temporary, 'formatter.cjs'), formatter);
     const { home, files } = request;
@@ -72,7 +72,7 @@ export async function lintWithProject(request: ProjectLintRequest, runTool: Eval
     }
     return joinedRuns(runs);
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await removeFolder(temporary);
   }
 }
 

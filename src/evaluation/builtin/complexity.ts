@@ -7,9 +7,8 @@ import type { MeasuredFunction, SourceText } from '../analysis/analysisProtocol'
 import { analysisFailure, analysisTimeMs } from '../analysis/analysisTime';
 import { isGenerated, isMinified, reviewedFiles, textOf, touches, type ReviewedFile } from '../analysis/reviewedFiles';
 import type { Evaluator, EvaluatorContext, EvaluatorOutcome } from '../evaluator';
-import { errored } from '../soundOutcome';
-import { optionsCheck } from '../tests/checkedOptions';
-import { orErrored } from '../tests/evaluatedTests';
+import { optionsCheck } from '../checkedOptions';
+import { errored, orErrored } from '../withoutScore';
 
 export const ComplexityOptionsSchema = Type.Object(
   { maxComplexity: Type.Optional(Type.Integer({ minimum: 1, default: 15, description: 'Highest cyclomatic complexity that a function may have.' })) },

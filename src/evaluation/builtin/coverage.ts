@@ -1,12 +1,13 @@
 import { present } from '../../base/jsonShape';
 import type { FoundIssue } from '../../model/evalResult';
 import type { Evaluator, EvaluatorContext, EvaluatorOutcome, FileCoverage } from '../evaluator';
-import { optionsCheck } from '../tests/checkedOptions';
+import { optionsCheck } from '../checkedOptions';
 import { coverageFigures, uncoveredChanges, type CoverageFigures } from '../tests/coverageFigures';
-import { orErrored, outcomeWithoutRun, planOf } from '../tests/evaluatedTests';
+import { outcomeWithoutRun, planOf } from '../tests/evaluatedTests';
 import { measuredRun, type MeasuredRequest, type MeasuredRun, type MeasuredRuns } from '../tests/measuredRun';
 import { CoverageOptionsSchema, type CoverageOptions } from '../tests/testOptions';
 import { toolVersions } from '../tests/toolVersions';
+import { orErrored, unscored } from '../withoutScore';
 
 const thresholds = [['lines', 'minLines'], ['branches', 'minBranches'], ['functions', 'minFunctions'], ['changedLines', 'minChangedLines']] as const;
 const names: Readonly<Record<(typeof thresholds)[number][0], string>> = { lines: 'lines', branches: 'branches', functions: 'functions', changedLines: 'changed lines' };
@@ -19,15 +20,16 @@ export function createCoverageEvaluator({ runs }: { readonly runs: MeasuredRuns 
   const check = optionsCheck(CoverageOptionsSchema);
   return {
     dependsOnBase: true,
+    baseStandsAlone: true,
     cacheKey: async (context) => {
       const plan = await planOf(context, check(context.config.options));
-      return plan && (await toolVersions(plan.framework, context.signal));
+      return plan && (await toolVersions(plan.framework, context));
     },
     evaluate: (context) =>
       orErrored(async () => {
         const options = check(context.config.options);
         const measured = await measure(context, options, runs);
-        if (!measured) return { verdict: 'unscored', score: null, issues: [], error: 'No tests were found whose coverage could be measured.', isolation: 'none' };
+        if (!measured) return unscored('No tests were found whose coverage could be measured.');
         return judge(context, options, measured);
       }),
   };

@@ -11,7 +11,7 @@ import { sourceOf, type Dependency, type Manifest } from '../dependencies/depend
 import { isManifest, readManifest } from '../dependencies/readManifest';
 import type { EvalChange } from '../evaluationInput';
 import type { Evaluator, EvaluatorContext } from '../evaluator';
-import { optionsCheck } from '../tests/checkedOptions';
+import { optionsCheck } from '../checkedOptions';
 
 export const DependencyChangesOptionsSchema = Type.Object(
   { allow: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { maxItems: 1000, description: 'Names of dependencies that may come from anywhere.' })) },

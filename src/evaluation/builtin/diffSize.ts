@@ -9,7 +9,7 @@ import { isLockFile } from '../changes/lockFiles';
 import { onChange } from '../changes/onChange';
 import type { EvalChange } from '../evaluationInput';
 import type { Evaluator, EvaluatorContext } from '../evaluator';
-import { optionsCheck } from '../tests/checkedOptions';
+import { optionsCheck } from '../checkedOptions';
 
 const defaultMaxLines = 800;
 const defaultMaxFiles = 40;

@@ -7,9 +7,8 @@ import { analysisFailure, analysisTimeMs } from '../analysis/analysisTime';
 import { codeFormat } from '../analysis/codeFormats';
 import { isGenerated, isMinified, reviewedFiles, textOf, type ReviewedFile } from '../analysis/reviewedFiles';
 import type { Evaluator, EvaluatorContext, EvaluatorOutcome } from '../evaluator';
-import { errored } from '../soundOutcome';
-import { optionsCheck } from '../tests/checkedOptions';
-import { orErrored } from '../tests/evaluatedTests';
+import { optionsCheck } from '../checkedOptions';
+import { errored, orErrored } from '../withoutScore';
 
 export const DuplicationOptionsSchema = Type.Object(
   {

@@ -7,15 +7,14 @@ import type { FoundIssue } from '../../model/evalResult';
 import type { Analyser } from '../analysis/analyser';
 import { isLintedByBundle, lintBundled } from '../analysis/bundledLint';
 import { eslintHomes, isEslintConfig, type EslintHome } from '../analysis/eslintConfig';
-import { installedState, installedTool } from '../analysis/installedTools';
+import { installedTool } from '../analysis/installedTools';
 import { isIgnoredFile, lintIssues, type LintFailure, type LintRun } from '../analysis/lintRun';
 import { joinedRuns, lintWithProject } from '../analysis/projectEslint';
 import { reviewedFiles } from '../analysis/reviewedFiles';
 import type { LaidOutTree } from '../evaluationInput';
 import type { Evaluator, EvaluatorContext, EvaluatorOutcome } from '../evaluator';
-import { errored } from '../soundOutcome';
-import { optionsCheck } from '../tests/checkedOptions';
-import { orErrored } from '../tests/evaluatedTests';
+import { optionsCheck } from '../checkedOptions';
+import { errored, orErrored } from '../withoutScore';
 
 export const EslintOptionsSchema = Type.Object(
   {
@@ -29,8 +28,6 @@ type EslintOptions = Static<typeof EslintOptionsSchema>;
 
 export interface EslintServices {
   readonly analyser: Analyser;
-  /** Where installed dependencies are borrowed from. */
-  readonly checkout: string;
 }
 
 const pointsPerError = 5;
@@ -41,11 +38,11 @@ const installAdvice = 'Install eslint and typescript-eslint in the project, with
  * The project's own ESLint where it has one, else the recommended core rules on JavaScript. Score: 100 − 5 an error − 1 a warning. Metrics:
  * `files` linted, `errors`, `warnings`.
  */
-export function createEslintEvaluator({ analyser, checkout }: EslintServices): Evaluator {
+export function createEslintEvaluator({ analyser }: EslintServices): Evaluator {
   const checked = optionsCheck(EslintOptionsSchema);
   return {
     dependsOnBase: true,
-    cacheKey: async () => `eslint 1 ${await installedState(checkout)}`,
+    cacheKey: async ({ tree }) => `eslint 1 ${await tree.installed()}`,
     evaluate: (context) => orErrored(async () => judge(await lint(analyser, context, checked(context.config.options)), checked(context.config.options), context)),
   };
 }
@@ -65,8 +62,11 @@ interface Group {
 }
 
 async function lint(analyser: Analyser, context: EvaluatorContext, options: EslintOptions): Promise<Linted | LintFailure> {
-  const { tree, runTool, selected } = context;
+  const { tree, input, isBase, runTool, selected } = context;
   const homes = await eslintHomes(tree);
+  if (!isBase && homes.top.length === 0 && (await eslintHomes(input.base)).top.length > 0) {
+    return { error: 'The base configures ESLint, and with this change nothing does. Bring the configuration back, or take eslint out of the evaluations of the base.', isolation: 'none' };
+  }
   const all = options.files === 'all';
   const reviewed = all ? (await tree.list()).filter(selected) : reviewedFiles(context).map(({ file }) => file);
   const groups: readonly Group[] = all ? homes.top.map((home) => ({ home, files: undefined })) : grouped(reviewed, homes.of);

@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Type } from '@sinclair/typebox';
 import { formatPlural } from '../../base/format';
-import { asList, asObject, asText, parseObject } from '../../base/jsonShape';
+import { asText } from '../../base/jsonShape';
 import { evalConfigFile } from '../../model/evalConfig';
 import type { FoundIssue } from '../../model/evalResult';
 import { changedSources } from '../changes/changedSources';
 import { onChange } from '../changes/onChange';
 import { isOutside, looksLikeFile } from '../definitionFiles';
+import { parseEvalFile } from '../evalFile';
 import type { Evaluator, EvaluatorContext } from '../evaluator';
 import { addedSuppressions } from '../integrity/addedSuppressions';
 import { deletedTests } from '../integrity/deletedTests';
@@ -19,7 +20,7 @@ import { resultFiles } from '../integrity/resultFiles';
 import { runnerTricks } from '../integrity/runnerTricks';
 import { updatedSnapshots } from '../integrity/updatedSnapshots';
 import { weakenedAssertions } from '../integrity/weakenedAssertions';
-import { optionsCheck } from '../tests/checkedOptions';
+import { optionsCheck } from '../checkedOptions';
 
 export const IntegrityOptionsSchema = Type.Object({}, { additionalProperties: false });
 
@@ -69,10 +70,8 @@ function countOf(issues: readonly FoundIssue[], severity: FoundIssue['severity']
 
 /** Scripts, rubrics and programs in the repository that the evaluations of the base name. */
 async function evaluatorFiles({ readDefinition }: EvaluatorContext): Promise<readonly string[]> {
-  const file = parseObject((await readDefinition(evalConfigFile)) ?? '');
-  const words = asList(file?.['evaluators']).flatMap((entry) => {
-    const evaluator = asObject(entry);
-    return [evaluator?.['script'], asObject(evaluator?.['options'])?.['rubric'], ...asList(evaluator?.['command'])];
-  });
-  return words.flatMap((word) => asText(word)?.replace(/^\.\//, '') ?? []).filter((word) => looksLikeFile(word) && !isOutside(word));
+  const parsed = parseEvalFile((await readDefinition(evalConfigFile)) ?? '');
+  const evaluators = 'value' in parsed ? (parsed.value.evaluators ?? []) : [];
+  const words = evaluators.flatMap(({ script, options, command = [] }) => [script, asText(options?.['rubric']), ...command]);
+  return words.flatMap((word) => word?.replace(/^\.\//, '') ?? []).filter((word) => looksLikeFile(word) && !isOutside(word));
 }

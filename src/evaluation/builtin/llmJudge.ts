@@ -2,14 +2,14 @@ import { explain, isOrchestratorError } from '../../base/errors';
 import { formatPlural } from '../../base/format';
 import type { FoundIssue } from '../../model/evalResult';
 import type { ModelProviderName } from '../../llm/modelProvider';
-import { onChange, unscored } from '../changes/onChange';
+import { onChange } from '../changes/onChange';
 import { isOutside, looksLikeFile } from '../definitionFiles';
 import type { Evaluator, EvaluatorContext, EvaluatorOutcome } from '../evaluator';
 import { judgeOptions, type JudgeOptions } from '../judge/judgeOptions';
 import { judgePrompt, type JudgePrompt } from '../judge/judgePrompt';
 import { castVote, median, type CastVote, type Judge, type Vote } from '../judge/judgeVotes';
 import { testOutcome, type ToldTests } from '../judge/testOutcome';
-import { errored } from '../soundOutcome';
+import { errored, unscored } from '../withoutScore';
 
 export interface LlmJudgeServices {
   /** @throws OrchestratorError `endpoint-invalid` */

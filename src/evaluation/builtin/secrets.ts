@@ -7,7 +7,7 @@ import { findSecrets, type FoundSecret } from '../../telemetry/redaction';
 import { changedSources, isIn, lineText, placeOf, type ChangedSource, type SourceFile } from '../changes/changedSources';
 import { onChange } from '../changes/onChange';
 import type { Evaluator } from '../evaluator';
-import { optionsCheck } from '../tests/checkedOptions';
+import { optionsCheck } from '../checkedOptions';
 
 export const SecretsOptionsSchema = Type.Object(
   { allow: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { maxItems: 200, description: 'Globs of files that may hold what looks like a secret.' })) },

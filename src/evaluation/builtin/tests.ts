@@ -4,16 +4,17 @@ import type { FoundIssue } from '../../model/evalResult';
 import type { EvaluatedTree } from '../evaluationInput';
 import type { Evaluator, EvaluatorContext, EvaluatorOutcome } from '../evaluator';
 import { withBaseTests } from '../tests/baseTests';
-import { optionsCheck } from '../tests/checkedOptions';
+import { optionsCheck } from '../checkedOptions';
 import { compareTests, isNamed, type TestComparison } from '../tests/compareTests';
 import type { TestPlan } from '../tests/detectTests';
-import { orErrored, outcomeWithoutRun, planOf } from '../tests/evaluatedTests';
+import { outcomeWithoutRun, planOf } from '../tests/evaluatedTests';
 import { firstLines } from '../tests/failureText';
 import { measuredRun, type MeasuredRuns } from '../tests/measuredRun';
 import type { TestRun } from '../tests/runTests';
 import { TestsOptionsSchema, type TestsOptions } from '../tests/testOptions';
 import { recordOf, testId, testName, type TestCase } from '../tests/testReport';
 import { toolVersions } from '../tests/toolVersions';
+import { orErrored, unscored } from '../withoutScore';
 
 /** What stands for the run as a whole where it failed and no test did, and for a script that tells of no tests. */
 const wholeRun: readonly string[] = ['all tests together'];
@@ -26,15 +27,16 @@ export function createTestsEvaluator({ runs }: { readonly runs: MeasuredRuns }):
   const check = optionsCheck(TestsOptionsSchema);
   return {
     dependsOnBase: true,
+    baseStandsAlone: true,
     cacheKey: async (context) => {
       const plan = await planOf(context, check(context.config.options));
-      return plan && (await toolVersions(plan.framework, context.signal));
+      return plan && (await toolVersions(plan.framework, context));
     },
     evaluate: (context) =>
       orErrored(async () => {
         const options = check(context.config.options);
         const plan = await planOf(context, options);
-        if (!plan) return { verdict: 'unscored', score: null, issues: [], error: 'No tests were found.', isolation: 'none' };
+        if (!plan) return unscored('No tests were found.');
         const run = await runOnce(context, options, plan, runs);
         return outcomeWithoutRun(run, options.missing) ?? (await judge(context, options, plan, run));
       }),
@@ -56,7 +58,7 @@ async function runOnce(context: EvaluatorContext, options: TestsOptions, plan: T
 
 /** The files of both sides, as they lie in the copy. */
 function both(head: EvaluatedTree, base: EvaluatedTree): EvaluatedTree {
-  return { treeHash: head.treeHash, read: (file) => head.read(file), size: (file) => head.size(file), layOut: () => head.layOut(), list: async () => [...new Set([...(await head.list()), ...(await base.list())])].sort() };
+  return { treeHash: head.treeHash, read: (file) => head.read(file), size: (file) => head.size(file), layOut: () => head.layOut(), installed: () => head.installed(), list: async () => [...new Set([...(await head.list()), ...(await base.list())])].sort() };
 }
 
 async function judge(context: EvaluatorContext, options: TestsOptions, plan: TestPlan, run: TestRun): Promise<EvaluatorOutcome> {

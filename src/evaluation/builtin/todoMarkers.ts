@@ -4,7 +4,7 @@ import type { FoundIssue } from '../../model/evalResult';
 import { changedSources, isIn, lineText, MovedLines, placeOf, type ChangedSource } from '../changes/changedSources';
 import { onChange } from '../changes/onChange';
 import type { Evaluator } from '../evaluator';
-import { optionsCheck } from '../tests/checkedOptions';
+import { optionsCheck } from '../checkedOptions';
 
 const defaultMarkers = ['TODO', 'FIXME', 'HACK', 'XXX'] as const;
 const pointsPerMarker = 5;

@@ -6,12 +6,11 @@ import { formatPlural } from '../../base/format';
 import { asList, asObject } from '../../base/jsonShape';
 import type { FoundIssue, Isolation } from '../../model/evalResult';
 import { parseDiagnostics } from '../analysis/compilerOutput';
-import { installedState, installedTool, type InstalledTool } from '../analysis/installedTools';
+import { installedTool, type InstalledTool } from '../analysis/installedTools';
 import type { EvaluatedTree } from '../evaluationInput';
 import type { Evaluator, EvaluatorContext, EvaluatorOutcome } from '../evaluator';
-import { errored } from '../soundOutcome';
-import { optionsCheck } from '../tests/checkedOptions';
-import { orErrored } from '../tests/evaluatedTests';
+import { optionsCheck } from '../checkedOptions';
+import { errored, orErrored, unscored } from '../withoutScore';
 
 const project = Type.String({ minLength: 1, maxLength: 1000 });
 
@@ -23,20 +22,15 @@ export const TypescriptOptionsSchema = Type.Object(
   { additionalProperties: false },
 );
 
-export interface TypescriptServices {
-  /** Where installed dependencies are borrowed from. */
-  readonly checkout: string;
-}
-
 const pointsPerError = 5;
 const longestOutput = 2_000;
 
 /** The project's own compiler on its own configurations. Score: 100 − 5 an error. Metrics: `errors`, `projects`. */
-export function createTypescriptEvaluator({ checkout }: TypescriptServices): Evaluator {
+export function createTypescriptEvaluator(): Evaluator {
   const checked = optionsCheck(TypescriptOptionsSchema);
   return {
     dependsOnBase: false,
-    cacheKey: async () => `typescript 1 ${await installedState(checkout)}`,
+    cacheKey: async ({ tree }) => `typescript 1 ${await tree.installed()}`,
     evaluate: (context) =>
       orErrored(async () => {
         const options = checked(context.config.options);
@@ -103,8 +97,4 @@ function judge(runs: readonly ProjectRun[], tool: InstalledTool, selected: (file
     isolation: runs[0]?.isolation ?? 'none',
     metrics: { errors, projects: runs.length },
   };
-}
-
-function unscored(error: string): EvaluatorOutcome {
-  return { verdict: 'unscored', score: null, issues: [], error, isolation: 'none' };
 }

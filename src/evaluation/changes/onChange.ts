@@ -1,5 +1,5 @@
 import type { EvaluatorContext, EvaluatorOutcome } from '../evaluator';
-import { orErrored } from '../tests/evaluatedTests';
+import { orErrored, unscored } from '../withoutScore';
 
 /** For evaluators that judge a change: the base alone is none, and neither is an empty one. */
 export function onChange({ isBase, input, selected }: EvaluatorContext, judge: () => Promise<EvaluatorOutcome>): Promise<EvaluatorOutcome> {
@@ -7,8 +7,4 @@ export function onChange({ isBase, input, selected }: EvaluatorContext, judge: (
     if (isBase) return unscored('Only a change can be judged.');
     return input.changes.some(({ path }) => selected(path)) ? judge() : unscored('Nothing has changed.');
   });
-}
-
-export function unscored(error: string): EvaluatorOutcome {
-  return { verdict: 'unscored', score: null, issues: [], error, isolation: 'none' };
 }

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { OrchestratorError } from '../../base/errors';
 import { makeThrowAwayFolder, removeFolder, sweepThrowAwayFolders } from '../../base/throwAwayFolder';
 import type { Repository } from '../../git/repository';
-import { BlobReader } from '../../git/treesBlobs';
-import { changesOfTrees, patchOfTrees } from '../../git/treesDiff';
-import { GitTree } from '../../git/treesRead';
-import { makeThrowAwayRepository } from '../../git/treesThrowAway';
+import { BlobReader } from '../../git/trees/blobReader';
+import { changesOfTrees, patchOfTrees } from '../../git/trees/treeDiff';
+import { GitTree } from '../../git/trees/gitTree';
+import { makeThrowAwayRepository } from '../../git/trees/throwAwayRepository';
 import type { EvaluatedTree, EvaluationInput, LaidOutTree } from '../evaluationInput';
-import type { DependencySources } from './dependencies';
-import { layOut } from './layOut';
+import { installedFor, type DependencySources } from './dependencies';
+import { layOut, realSources } from './layOut';
 
 export interface EvaluationInputOptions {
   readonly repository: Repository;
@@ -52,7 +52,9 @@ export async function createEvaluationInput(options: EvaluationInputOptions): Pr
         layOuts.push(started);
         return started;
       });
-      return { treeHash: tree.treeHash, read: (file) => tree.read(file), size: (file) => tree.size(file), list: () => tree.list(), layOut: first };
+      // Commands that install something are a part of the definition, and all that a run needs.
+      const installed = once(async () => (options.setup && options.setup.length > 0 ? 'set up' : installedFor(tree, await realSources(options.dependenciesFrom))));
+      return { treeHash: tree.treeHash, read: (file) => tree.read(file), size: (file) => tree.size(file), list: () => tree.list(), layOut: first, installed };
     };
     return {
       head: side(head, 'head'),

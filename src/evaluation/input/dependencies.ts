@@ -1,3 +1,5 @@
+import type { BorrowRequest } from './borrowRequest';
+import { installedEnvironment, installedPackages } from './installedState';
 import { differingManifests, needsPackages, nodeManifests, pythonManifests, type Manifests, type ManifestTree } from './manifests';
 import { borrowNodeModules } from './nodeModules';
 import { borrowVirtualEnvironment } from './virtualEnvironment';
@@ -16,25 +18,18 @@ export interface Borrowed {
   readonly reads: readonly string[];
 }
 
-export interface BorrowRequest {
-  /** Real path of the checkout. */
-  readonly donor: string;
-  /** Real path of the laid-out tree. */
-  readonly directory: string;
-  /** Folders of the tree, relative, the root as an empty text. */
-  readonly folders: readonly string[];
-}
-
 interface Ecosystem {
   readonly manifests: Manifests;
   /** Gives the folders that are read through links; none when nothing is installed there. */
   readonly borrow: (request: BorrowRequest) => Promise<readonly string[]>;
+  /** Another text for other packages; undefined when nothing is installed there. */
+  readonly installed: (donor: string) => Promise<string | undefined>;
   readonly install: (files: readonly string[]) => readonly string[];
 }
 
 const ecosystems: readonly Ecosystem[] = [
-  { manifests: nodeManifests, borrow: borrowNodeModules, install: installNode },
-  { manifests: pythonManifests, borrow: borrowVirtualEnvironment, install: installPython },
+  { manifests: nodeManifests, borrow: borrowNodeModules, installed: installedPackages, install: installNode },
+  { manifests: pythonManifests, borrow: borrowVirtualEnvironment, installed: installedEnvironment, install: installPython },
 ];
 
 /** Links what is installed in a checkout that asks for the same packages into a laid-out tree. Copying it would take minutes. */
@@ -42,6 +37,20 @@ export async function borrowDependencies(tree: ManifestTree, directory: string, 
   const folders = foldersOf(await tree.list());
   const each = await Promise.all(ecosystems.map((ecosystem) => borrowFor(ecosystem, tree, { directory, folders }, sources)));
   return { notices: each.flatMap(({ notices }) => notices), reads: each.flatMap(({ reads }) => reads) };
+}
+
+/** A text that is another one when what would be borrowed is: outcomes of tools depend on it, and no tree says it. */
+export async function installedFor(tree: ManifestTree, { checkout, session }: DependencySources): Promise<string> {
+  const donors = session === undefined ? [checkout] : [checkout, session];
+  const states = ecosystems.map(async ({ manifests, installed }) => {
+    if (!(await needsPackages(tree, manifests))) return null;
+    for (const donor of donors) {
+      const state = (await differingManifests(tree, donor, manifests)).length === 0 ? await installed(donor) : undefined;
+      if (state !== undefined) return state;
+    }
+    return null;
+  });
+  return JSON.stringify(await Promise.all(states));
 }
 
 async function borrowFor(ecosystem: Ecosystem, tree: ManifestTree, place: Omit<BorrowRequest, 'donor'>, { checkout, session }: DependencySources): Promise<Borrowed> {

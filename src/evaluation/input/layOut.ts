@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { realpath } from 'node:fs/promises';
 import type { Repository } from '../../git/repository';
-import { layOutTree } from '../../git/treesLayOut';
-import type { GitTree } from '../../git/treesRead';
+import { layOutTree } from '../../git/trees/layOutTree';
+import type { GitTree } from '../../git/trees/gitTree';
 import type { LaidOutTree } from '../evaluationInput';
 import { borrowDependencies, type DependencySources } from './dependencies';
 import { runSetup } from './setup';
@@ -43,7 +43,7 @@ async function leftOut(tree: GitTree): Promise<readonly string[]> {
 }
 
 /** Links are compared by where they really lead. */
-async function realSources({ checkout, session }: DependencySources): Promise<DependencySources> {
+export async function realSources({ checkout, session }: DependencySources): Promise<DependencySources> {
   const real = (folder: string): Promise<string> => realpath(folder).catch(() => folder);
   return { checkout: await real(checkout), ...(session !== undefined && { session: await real(session) }) };
 }

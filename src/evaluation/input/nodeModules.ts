@@ -1,7 +1,7 @@
 import { copyFile, lstat, mkdir, readdir, readlink, realpath, symlink } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import path from 'node:path';
-import type { BorrowRequest } from './dependencies';
+import type { BorrowRequest } from './borrowRequest';
 
 /** What tools keep there between runs: a run gets its own, and does not write into the checkout's. */
 const keptByTools = new Set(['.cache', '.vite', '.vite-temp', '.vitest', '.vitest-attachments']);

@@ -1,7 +1,7 @@
 import { copyFile, lstat, mkdir, readFile, readdir, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import path from 'node:path';
-import type { BorrowRequest } from './dependencies';
+import type { BorrowRequest } from './borrowRequest';
 
 /** Files by which an installed project points back to its sources. */
 const pointsToSources = /\.(pth|egg-link)$|^__editable__/;

@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { OrchestratorError } from '../../base/errors';
-import { optionsCheck } from '../tests/checkedOptions';
+import { optionsCheck } from '../checkedOptions';
 
 const providers = ['openai', 'anthropic', 'local'] as const;
 

@@ -7,8 +7,8 @@ import { present } from '../../base/jsonShape';
 import { makeThrowAwayFolder, removeFolder } from '../../base/throwAwayFolder';
 import type { Evaluator, EvaluatorContext, EvaluatorOutcome, ToolRun } from '../evaluator';
 import { scriptJudgement } from '../sandbox/scriptResult';
-import { errored } from '../soundOutcome';
-import { optionsCheck } from '../tests/checkedOptions';
+import { optionsCheck } from '../checkedOptions';
+import { errored } from '../withoutScore';
 import { resultsOf } from './commandResult';
 
 const CommandOptionsSchema = Type.Object(

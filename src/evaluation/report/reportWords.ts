@@ -1,8 +1,8 @@
-import { formatPlural } from '../../base/format';
+import { formatPlural, formatScore } from '../../base/format';
 import type { EvalReport } from '../../model/evalReport';
 import type { EvalFinding, EvalResult, EvalVerdict } from '../../model/evalResult';
 import type { ReportNames } from '../../model/reportFormat';
-import { bySeverity, shownScore } from '../gate';
+import { bySeverity } from '../gate';
 
 export const verdictMarks: Record<EvalVerdict, string> = { passed: '✓', failed: '✗', errored: '!', unscored: '–' };
 
@@ -29,12 +29,12 @@ export function baseWords({ binding }: EvalReport, names: ReportNames): string {
 /** The verdict with the score and what it stands on: `failed, 71.4 of 100 (5 of 7 weight scored)`. */
 export function verdictWords({ verdict, score, scoredWeight, totalWeight, partial }: EvalReport): string {
   const share = scoredWeight === totalWeight ? '' : ` (weight ${shownWeight(scoredWeight)} of ${shownWeight(totalWeight)} scored)`;
-  const scored = score === null ? 'nothing scored' : `${shownScore(score)} of 100${share}`;
+  const scored = score === null ? 'nothing scored' : `${formatScore(score)} of 100${share}`;
   return `${verdict}, ${scored}${partial ? '; only some evaluators were run' : ''}`;
 }
 
 export function scoreWords({ score }: Pick<EvalResult, 'score'>): string {
-  return score === null ? '—' : shownScore(score);
+  return score === null ? '—' : formatScore(score);
 }
 
 /** `12 findings, 3 new`. */

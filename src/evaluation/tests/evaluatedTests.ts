@@ -1,4 +1,3 @@
-import { explain, isOrchestratorError } from '../../base/errors';
 import type { EvaluatorContext, EvaluatorOutcome } from '../evaluator';
 import { detectForChange, planFor, type TestPlan } from './detectTests';
 import type { TestFramework } from './testOptions';
@@ -21,14 +20,4 @@ export function outcomeWithoutRun(run: TestRun, missing: 'errored' | 'unscored' 
   const { isolation, output } = run;
   if (run.missing !== undefined) return { verdict: missing, score: null, issues: [], error: run.missing, isolation, details: output };
   return run.problem === undefined ? undefined : { verdict: 'errored', score: null, issues: [], error: run.problem, isolation, details: output };
-}
-
-/** Turns wrong options and the like into an outcome that says so; only what is none (`stopped`, a fault of ours) is thrown on. */
-export async function orErrored(work: () => Promise<EvaluatorOutcome>): Promise<EvaluatorOutcome> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isOrchestratorError(error) || error.code === 'stopped') throw error;
-    return { verdict: 'errored', score: null, issues: [], error: explain(error), isolation: 'none' };
-  }
 }

@@ -30,9 +30,13 @@ interface Answers {
 /** The prompt of the last session that could not be made: nobody likes to type it again. */
 let refusedPrompt = '';
 
-/** Asks agent and prompt (and repository, recording and base branch where they are not clear), makes the session, and runs it. */
-export async function newSession(context: CommandContext): Promise<void> {
+/**
+ * Asks agent and prompt (and repository, recording and base branch where they are not clear), makes the session, and runs it. Invoked on
+ * `{ prompt }` it offers that one; an input box holds one line, so the rest of a prompt is added to what a person makes of the first.
+ */
+export async function newSession(context: CommandContext, invokedOn?: unknown): Promise<void> {
   const orchestrators = await context.engines.require();
+  const [offered, ...rest] = offeredPrompt(invokedOn).split('\n');
   const answers: Answers = {};
   const repository = (): Orchestrator | undefined => answers.orchestrator ?? orchestrators[0];
   const detached = new Map<Orchestrator | undefined, boolean>(await Promise.all(orchestrators.map(async (orchestrator) => [orchestrator, (await orchestrator.currentBranch()) === undefined] as const)));
@@ -58,11 +62,12 @@ export async function newSession(context: CommandContext): Promise<void> {
         answers.baseBranch = await pickOne(step, 'No branch is checked out. Merge into which one?', branches.map((value) => ({ label: value, iconPath: new vscode.ThemeIcon('git-branch'), value })));
       },
     },
-    { ask: async (step) => (answers.prompt = await askText(step, { prompt: 'What shall the agent do?', value: answers.prompt ?? answers.recording?.prompt ?? refusedPrompt, placeholder: 'Fix the failing test in…', required: 'Say what the agent shall do.' })) },
+    { ask: async (step) => (answers.prompt = await askText(step, { prompt: 'What shall the agent do?', value: answers.prompt ?? (offered || undefined) ?? answers.recording?.prompt ?? refusedPrompt, placeholder: 'Fix the failing test in…', required: 'Say what the agent shall do.' })) },
   ]);
   const orchestrator = repository();
-  const { agent, prompt, recording, baseBranch } = answers;
-  if (!finished || !orchestrator || agent === undefined || prompt === undefined) return;
+  const { agent, recording, baseBranch } = answers;
+  if (!finished || !orchestrator || agent === undefined || answers.prompt === undefined) return;
+  const prompt = [answers.prompt, ...rest].join('\n');
   refusedPrompt = recording ? '' : prompt;
   const session = await vscode.window.withProgress({ location: { viewId: viewIds.sessions } }, () =>
     orchestrator.sessions.create({
@@ -76,6 +81,10 @@ export async function newSession(context: CommandContext): Promise<void> {
   refusedPrompt = '';
   await vscode.commands.executeCommand(`${viewIds.sessions}.focus`, { preserveFocus: true });
   await runWithProgress(context, orchestrator, session, {});
+}
+
+function offeredPrompt(invokedOn: unknown): string {
+  return typeof invokedOn === 'object' && invokedOn !== null && 'prompt' in invokedOn && typeof invokedOn.prompt === 'string' ? invokedOn.prompt : '';
 }
 
 function agentChoices(): { label: string; description: string; iconPath: vscode.ThemeIcon; value: AgentName }[] {

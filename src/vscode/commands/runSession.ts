@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { formatPlural, formatTotalCost } from '../../base/format';
-import { isOrchestratorError } from '../../base/errors';
 import type { Iteration, Session } from '../../model/session';
 import type { Orchestrator } from '../../orchestrator';
 import { commandIds, viewIds } from '../manifest';
@@ -55,35 +54,6 @@ export async function stopSession(context: CommandContext, invokedOn: unknown): 
   const chosen = await chooseSession(context.engines, invokedOn, { title: 'Stop', fits: /^session\.running/, none: 'No session is running.' });
   if (!chosen) return;
   await vscode.window.withProgress({ location: { viewId: viewIds.sessions } }, () => chosen.orchestrator.sessions.stop(chosen.item.session.id));
-}
-
-export async function mergeSession(context: CommandContext, invokedOn: unknown): Promise<void> {
-  const chosen = await chooseSession(context.engines, invokedOn, { title: 'Merge', fits: /^session\.workable\.changed/, none: 'No session has changes to merge.' });
-  if (!chosen) return;
-  const { session } = chosen.item;
-  const { files } = await chosen.orchestrator.sessions.changes(session.id);
-  const mergeAndRemove = `Merge into ${session.baseBranch}`;
-  const mergeAndKeep = 'Merge, keep worktree';
-  const answer = await vscode.window.showInformationMessage(
-    `Merge "${session.name}" into ${session.baseBranch}?`,
-    { modal: true, detail: `${formatPlural(files.length, 'file')}, ${linesText(files) || 'no lines'}. It becomes one commit on top of ${session.baseBranch}. Then the worktree is removed; its single commits and its files, ignored ones too, stay under refs/amp/trash. Ignored folders that tools make again (node_modules, dist …) are not kept; with any other ignored folder in it, the worktree stays.` },
-    mergeAndRemove,
-    mergeAndKeep,
-  );
-  if (answer === undefined) return;
-  try {
-    const { commit, worktreeKept } = await vscode.window.withProgress({ location: { viewId: viewIds.sessions } }, () => chosen.orchestrator.sessions.merge(session.id, { keepWorktree: answer === mergeAndKeep }));
-    const done = `"${session.name}" is on ${session.baseBranch} as ${commit.slice(0, 8)}.`;
-    if (worktreeKept === undefined) void vscode.window.showInformationMessage(done);
-    else void vscode.window.showWarningMessage(`${done} ${worktreeKept}`);
-  } catch (error) {
-    if (!isOrchestratorError(error) || error.code !== 'merge-conflict') throw error;
-    context.log.warn(error.message);
-    const openWorktree = 'Open Worktree';
-    const chosenAction = await vscode.window.showWarningMessage(`${error.message} ${error.advice}`, 'Run Iteration', openWorktree);
-    if (chosenAction === 'Run Iteration') await vscode.commands.executeCommand(commandIds.runIteration, session.id);
-    if (chosenAction === openWorktree) await vscode.commands.executeCommand(commandIds.openWorktree, session.id);
-  }
 }
 
 export async function deleteSession(context: CommandContext, invokedOn: unknown): Promise<void> {

@@ -4,6 +4,7 @@ import { explain, isOrchestratorError, OrchestratorError } from '../../base/erro
 import type { Orchestrator } from '../../orchestrator';
 import { settingIds, settingSection, stateContextKey, type ViewState } from '../manifest';
 import type { ApiKeys } from './apiKeys';
+import { gateMode } from './evaluationGate';
 import { hasStore, probeCommonDirectory } from './repositoryProbe';
 
 const watchMs = 400;
@@ -142,6 +143,7 @@ export class Engines implements vscode.Disposable {
       programs: configuredPrograms,
       keys: this.keys,
       pricesFile: () => textSetting(settingIds.pricesFile) || undefined,
+      gate: gateMode,
     });
     for (const notice of orchestrator.store.notices) void vscode.window.showWarningMessage(notice);
     this.listeners.push(orchestrator.sessions.onDidChange(() => { this.changed.fire(); }), this.keys.tellRedactor(orchestrator.redactor));

@@ -1,5 +1,6 @@
 import { formatDuration, formatPlural, formatTotalCost } from '../../base/format';
 import type { ChangedFile, Iteration, Session, SessionStatus, SpanTotals } from '../../model/session';
+import type { GateBadge } from './gateBadge';
 
 /** What the sessions view shows, without the editor: one node a session, an iteration, a changed file. */
 export type SessionNode = SessionItem | IterationItem | FileItem;
@@ -13,6 +14,8 @@ export interface SessionItem {
   readonly activity: string | undefined;
   /** Folder name of its repository, when the workspace has several. */
   readonly repositoryName: string | undefined;
+  /** What its evaluation says; absent where there is none. */
+  readonly gate?: GateBadge | undefined;
 }
 
 export interface IterationItem {
@@ -100,12 +103,23 @@ export function sessionDescription(item: SessionItem, now: number): string {
   return [
     costText(totals),
     time > 0 ? formatDuration(time) : undefined,
-    session.status === 'running' && item.activity ? item.activity : statusText(session.status, iterations.length),
+    gateText(item),
+    session.status === 'running' && item.activity ? item.activity : isHeldBack(item) ? undefined : statusText(session.status, iterations.length),
     session.agent,
     item.repositoryName,
   ]
     .filter((part) => part !== undefined && part !== '')
     .join(' · ');
+}
+
+/** While it runs or once it is merged nobody asks. */
+function gateText({ session, gate }: SessionItem): string | undefined {
+  return session.status === 'running' || session.status === 'merged' ? undefined : gate?.text;
+}
+
+/** It is not ready to merge when its gate has said no. */
+function isHeldBack({ session, gate }: SessionItem): boolean {
+  return session.status === 'ready' && (gate?.state === 'failed' || gate?.state === 'errored');
 }
 
 /** Nothing for a session whose agent reported no model call. */
@@ -147,6 +161,7 @@ export function sessionTooltip(item: SessionItem): string {
     `**${escapeMarkdown(session.name)}**`,
     session.attention ? `$(warning) ${escapeMarkdown(session.attention)}` : undefined,
     `${statusText(session.status, iterations.length)} · ${formatPlural(iterations.length, 'iteration')} · ${formatPlural(totals.spans, 'step')}`,
+    item.gate && `${gateIcons[item.gate.state]} ${escapeMarkdown(item.gate.sentence)}`,
     `Cost ${formatTotalCost(totals)}${totals.unknownCosts > 0 ? ' (the agent does not say what its calls cost)' : ''} · tokens ${totals.tokensIn.toLocaleString('en')} in, ${totals.tokensOut.toLocaleString('en')} out`,
     `Branch \`${session.branch}\` from \`${session.baseBranch}\``,
     session.status === 'merged' ? `Merged as \`${session.mergedSha?.slice(0, 8) ?? ''}\`` : `Worktree \`${session.worktree}\``,
@@ -154,16 +169,23 @@ export function sessionTooltip(item: SessionItem): string {
   return rows.filter((row) => row !== undefined).join('\n\n');
 }
 
+const gateIcons: Record<GateBadge['state'], string> = { passed: '$(pass)', failed: '$(error)', errored: '$(warning)', stale: '$(history)', running: '$(loading~spin)' };
+
 function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-.!|<>$]/g, '\\$&');
 }
 
-/** Which commands fit the node: `session.<workable|running|merging|deleting|merged>.<changed|empty>`. */
+/** Which commands fit the node: `session.<workable|running|merging|deleting|merged>.<changed|empty>`, and `.evaluated` where there is a report. */
 export function contextValue(node: SessionNode): string {
   if (node.kind === 'file') return 'file';
   const changed = node.kind === 'session' ? node.iterations.some(({ commitSha }) => commitSha !== undefined) : node.iteration.commitSha !== undefined;
-  const state = node.kind === 'iteration' ? node.iteration.status : ['running', 'merging', 'deleting', 'merged'].includes(node.session.status) ? node.session.status : 'workable';
-  return `${node.kind}.${state}.${changed ? 'changed' : 'empty'}`;
+  const state = node.kind === 'iteration' ? node.iteration.status : isWorkable(node.session) ? 'workable' : node.session.status;
+  return `${node.kind}.${state}.${changed ? 'changed' : 'empty'}${node.kind === 'session' && node.gate?.hasReport ? '.evaluated' : ''}`;
+}
+
+/** It can be run again, merged or deleted. */
+export function isWorkable({ status }: Session): boolean {
+  return !['running', 'merging', 'deleting', 'merged'].includes(status);
 }
 
 /** Stable over refreshes, so that expansion and selection stay. */

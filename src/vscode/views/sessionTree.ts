@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { EvaluatedPlaces } from '../evaluations/evaluatedPlaces';
 import type { Engines } from '../platform/engines';
 import { commandIds, viewIds } from '../manifest';
 import { changeUri } from './changeDecorations';
@@ -20,6 +21,7 @@ export class SessionTree implements vscode.TreeDataProvider<SessionNode>, vscode
 
   constructor(
     private readonly engines: Engines,
+    private readonly places: EvaluatedPlaces,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.view = vscode.window.createTreeView(viewIds.sessions, { treeDataProvider: this, showCollapseAll: true });
@@ -27,6 +29,7 @@ export class SessionTree implements vscode.TreeDataProvider<SessionNode>, vscode
       this.view,
       this.changed,
       engines.onDidChange(() => { this.refreshSoon(); }),
+      places.onDidChangeStates(() => { this.refreshSoon(); }),
       this.view.onDidChangeVisibility(({ visible }) => {
         engines.setWatching(visible);
         if (visible) this.refreshSoon();
@@ -95,9 +98,11 @@ export class SessionTree implements vscode.TreeDataProvider<SessionNode>, vscode
   private async read(): Promise<SessionItem[]> {
     const orchestrators = await this.engines.openExisting();
     const lists = await Promise.all(
-      orchestrators.map(async ({ sessions, repository }) => {
-        const repositoryName = orchestrators.length > 1 ? path.basename(repository.root) : undefined;
-        return (await sessions.overview()).map((overview): SessionItem => ({ kind: 'session', ...overview, repositoryName }));
+      orchestrators.map(async (orchestrator) => {
+        const repositoryName = orchestrators.length > 1 ? path.basename(orchestrator.repository.root) : undefined;
+        const overviews = await orchestrator.sessions.overview();
+        const badges = await this.places.badges(orchestrator, overviews);
+        return overviews.map((overview): SessionItem => ({ kind: 'session', ...overview, repositoryName, gate: badges.get(overview.session.id) }));
       }),
     );
     return lists.flat().sort((a, b) => b.session.createdAt - a.session.createdAt);

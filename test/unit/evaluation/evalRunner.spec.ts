@@ -345,6 +345,21 @@ describe('kept outcomes', () => {
     expect(kept.size).toBe(0);
   });
 
+  it('are not made of what was to be compared with a base that could not be run', async () => {
+    let isBaseBroken = true;
+    const sides: string[] = [];
+    const config = add('tests', async ({ isBase, atBase }) => {
+      sides.push(isBase ? 'base' : 'head');
+      await atBase();
+      return isBase && isBaseBroken ? outcome({ verdict: 'errored', score: null, error: 'no time' }) : outcome();
+    });
+    expect(await one(config)).toMatchObject({ verdict: 'passed' });
+    isBaseBroken = false;
+    expect(await one(config)).not.toHaveProperty('cached');
+    expect(await one(config)).toMatchObject({ verdict: 'passed', cached: true });
+    expect(sides).toEqual(['head', 'base', 'head', 'base']);
+  });
+
   it('that nobody can read are made anew, and a cache that fails costs nothing but time', async () => {
     const config = add('a', () => outcome({ metrics: { lines: 3 } }));
     await one(config);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { gateAnswer, shownScore, type GateQuestion } from '../../../src/evaluation/gate';
+import { formatScore } from '../../../src/base/format';
+import { gateAnswer, type GateQuestion } from '../../../src/evaluation/gate';
 import { weightedScore } from '../../../src/evaluation/scoring';
 import type { EvalFinding, EvalResult } from '../../../src/model/evalResult';
 
@@ -47,6 +48,6 @@ describe('the gate', () => {
   });
 
   it('never shows a score as more than it is', () => {
-    expect([79.96, 80, 79.9999999999, 0, 100, 33.333].map(shownScore)).toEqual(['79.9', '80', '80', '0', '100', '33.3']);
+    expect([79.96, 80, 79.9999999999, 0, 100, 33.333].map(formatScore)).toEqual(['79.9', '80', '80', '0', '100', '33.3']);
   });
 });

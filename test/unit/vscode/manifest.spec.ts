@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { evalBaselineFile, evalConfigFile } from '../../../src/model/evalFiles';
 import { agentNames } from '../../../src/model/session';
 import { commandIds, settingIds, settingSection, viewIds } from '../../../src/vscode/manifest';
 
@@ -15,7 +16,8 @@ interface Manifest {
     readonly views: Record<string, readonly { readonly id: string }[]>;
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
-    readonly menus: Record<string, readonly { readonly command: string }[]>;
+    readonly menus: Record<string, readonly { readonly command: string; readonly when?: string }[]>;
+    readonly jsonValidation: readonly { readonly fileMatch: string; readonly url: string }[];
     readonly configuration: { readonly properties: Record<string, { readonly scope: string; readonly enum?: readonly string[] }> };
   };
 }
@@ -46,10 +48,17 @@ describe('the manifest', () => {
     expect([...(contributes.configuration.properties['ampOrchestrator.agents.default']?.enum ?? [])].sort()).toEqual([...agentNames].sort());
   });
 
-  it('lets no untrusted workspace name a program, a file or a receiver', () => {
-    const programs = Object.entries(contributes.configuration.properties).filter(([id]) => /program|argv|pricesFile|\.export\./i.test(id));
-    expect(programs.map(([id]) => id).sort()).toEqual([...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort());
-    expect(programs.map(([, { scope }]) => scope)).toEqual(programs.map(() => 'machine'));
+  it('lets no untrusted workspace name a program, a file or a receiver, or open the gate of merges', () => {
+    const restricted = Object.entries(contributes.configuration.properties).filter(([id]) => /program|argv|pricesFile|\.export\.|evaluations\.gate/i.test(id));
+    expect(restricted.map(([id]) => id).sort()).toEqual([...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort());
+    expect(restricted.map(([, { scope }]) => scope)).toEqual(restricted.map(([id]) => (id.endsWith('evaluations.gate') ? 'machine-overridable' : 'machine')));
+  });
+
+  it('hides what only a quick fix can call, and gives schemas that are there', () => {
+    const hidden = contributes.menus['commandPalette']?.filter(({ when }) => when === 'false').map(({ command }) => command) ?? [];
+    expect(hidden).toEqual([commandIds.sendFinding, commandIds.rerunEvaluator, commandIds.acceptFinding, commandIds.suppressFinding]);
+    expect(contributes.jsonValidation.map(({ fileMatch }) => fileMatch)).toEqual([`**/${evalConfigFile}`, `**/${evalBaselineFile}`]);
+    expect(contributes.jsonValidation.filter(({ url }) => !existsSync(path.join(root, url)))).toEqual([]);
   });
 
   it('names icons that exist', () => {

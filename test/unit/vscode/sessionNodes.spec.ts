@@ -48,6 +48,17 @@ describe('a session in the view', () => {
     expect(sessionIcon(item({ attention: 'Look.' })).icon).toBe('warning');
   });
 
+  it('shows what its evaluation says, and offers the report', () => {
+    const gate = { state: 'failed', text: 'gate failed: 1 reason', sentence: 'The gate failed. tests failed.', hasReport: true } as const;
+    expect(sessionDescription(item({ gate }), 0)).toBe('$0.42 · 3 m 12 s · gate failed: 1 reason · claudeCode');
+    expect(sessionDescription(item({ gate: { ...gate, state: 'passed', text: 'gate ✓ 96' } }), 0)).toBe('$0.42 · 3 m 12 s · gate ✓ 96 · ready to merge · claudeCode');
+    expect(sessionDescription(item({ gate, status: 'conflict' }), 0)).toContain('gate failed: 1 reason · conflicts with its base');
+    expect(sessionDescription(item({ gate, status: 'merged' }), 0)).not.toContain('gate');
+    expect(sessionTooltip(item({ gate }))).toContain('$(error) The gate failed\\. tests failed\\.');
+    expect(contextValue(item({ gate }))).toBe('session.workable.changed.evaluated');
+    expect(contextValue(item({ gate: { ...gate, hasReport: false } }))).toBe('session.workable.changed');
+  });
+
   it('offers no changes when there are none', () => {
     expect(contextValue(item({ iterations: [] }))).toBe('session.workable.empty');
   });

@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ESLint } from 'eslint';
 import { expect, it } from 'vitest';
@@ -15,8 +14,8 @@ const rules = "{ rules: { semi: ['error', 'always'], 'prefer-const': 'warn', 'no
 const config = `export default [{ ignores: ['ignored/**'] }, ${rules}];\n`;
 const manifest = '{ "type": "module" }\n';
 
-function evaluator(checkout = temporaryDirectory()): Evaluator {
-  return createEslintEvaluator({ analyser: testAnalyser(), checkout });
+function evaluator(): Evaluator {
+  return createEslintEvaluator({ analyser: testAnalyser() });
 }
 
 interface CliFile {
@@ -86,6 +85,12 @@ it('is errored where ESLint is configured and not installed', async () => {
   expect(await evaluate(evaluator(), { base: {}, head: { 'eslint.config.js': config, 'a.js': 'let a;\n' } })).toMatchObject({ verdict: 'errored', score: null, error: expect.stringContaining('is not installed') as string });
 });
 
+it('is errored where the change takes the configuration away', async () => {
+  const base = { 'eslint.config.js': config, 'a.js': 'let a;\n' };
+  expect(await evaluate(evaluator(), { base, head: { 'a.js': 'let b;\n' }, packages })).toMatchObject({ verdict: 'errored', score: null, error: expect.stringContaining('with this change nothing does') as string });
+  expect(await evaluate(evaluator(), { base, head: { '.eslintrc.json': '{}', 'a.js': 'let b;\n' } })).toMatchObject({ error: expect.not.stringContaining('with this change nothing does') as string });
+});
+
 const samples: TreeContent = {
   'package.json': '{}\n',
   'common.js': "const fs = require('fs');\nmodule.exports = () => { if (a = 1) { debugger; } };\n",
@@ -141,15 +146,7 @@ it('looks at the base\'s side of the same files for a baseline', async () => {
 });
 
 it('keeps nothing over an installation', async () => {
-  const checkout = temporaryDirectory();
-  const context = await evaluatorContext(evaluator(), { head: {} });
-  const key = (): Promise<string | undefined> => evaluator(checkout).cacheKey(context);
-  const before = await key();
-  expect(await key()).toBe(before);
-  mkdirSync(path.join(checkout, 'node_modules/eslint'), { recursive: true });
-  writeFileSync(path.join(checkout, 'node_modules/eslint/package.json'), '{ "version": "9.0.0" }');
-  const installed = await key();
-  expect(installed).not.toBe(before);
-  writeFileSync(path.join(checkout, 'node_modules/.package-lock.json'), '{ "packages": {} }');
-  expect(await key()).not.toBe(installed);
+  const key = async (installed: readonly string[]): Promise<string | undefined> => evaluator().cacheKey(await evaluatorContext(evaluator(), { head: {}, packages: installed }));
+  expect(await key(['eslint'])).toBe(await key(['eslint']));
+  expect(await key(['eslint'])).not.toBe(await key([]));
 });

@@ -8,8 +8,8 @@ export interface Cheat {
   readonly finds: readonly string[];
 }
 
-/** What the base's `.amp/evals.json` says. */
-export const definition = JSON.stringify({ version: 1, evaluators: [{ name: 'own', script: './evals/own.mjs' }, { name: 'tool', command: ['node', 'evals/tool.js'] }, { name: 'judge', use: 'llm-judge', options: { rubric: 'evals/rubric.md' } }] });
+/** What the base's `.amp/evals.json` says; such a file may have comments. */
+export const definition = `// What a merge needs\n${JSON.stringify({ version: 1, evaluators: [{ name: 'own', script: './evals/own.mjs' }, { name: 'tool', command: ['node', 'evals/tool.js'] }, { name: 'judge', use: 'llm-judge', options: { rubric: 'evals/rubric.md' } }] })}`;
 
 const js = (...lines: readonly string[]): TreeContent => ({ 'test/a.test.js': lines.join('\n') });
 const py = (...lines: readonly string[]): TreeContent => ({ 'tests/test_a.py': lines.join('\n') });

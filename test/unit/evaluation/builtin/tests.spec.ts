@@ -118,6 +118,13 @@ describe('what cannot be run', () => {
     expect(await evaluate(evaluator, { head, config: { options: { missing: 'unscored' } } })).toMatchObject({ verdict: 'unscored', score: null });
   });
 
+  it('is not kept over an installation: what lacks its framework finds it later', async () => {
+    const head = { 'package.json': JSON.stringify({ scripts: { test: 'vitest run' } }) };
+    const key = async (packages: readonly string[]): Promise<string | undefined> => evaluator.cacheKey(await evaluatorContext(evaluator, { head, packages }));
+    expect(await key(['vitest'])).toBe(await key(['vitest']));
+    expect(await key(['vitest'])).not.toBe(await key([]));
+  });
+
   it('has a wrong option, which it names', async () => {
     expect(await evaluate(evaluator, { head: {}, config: { options: { framwork: 'vitest' } } })).toMatchObject({ verdict: 'errored', error: expect.stringContaining('"framwork" is none of them') as string });
     expect(await evaluate(evaluator, { head: {}, config: { options: { onlyNew: 'yes' } } })).toMatchObject({ verdict: 'errored', error: expect.stringContaining('options/onlyNew must be boolean') as string });

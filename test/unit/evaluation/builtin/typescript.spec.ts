@@ -3,16 +3,15 @@ import { expect, it } from 'vitest';
 import { parseDiagnostics } from '../../../../src/evaluation/analysis/compilerOutput';
 import { createTypescriptEvaluator } from '../../../../src/evaluation/builtin/typescript';
 import { evaluate, evaluatorContext, type EvaluationSetup, type TreeContent } from '../../../support/evalHarness';
-import { temporaryDirectory } from '../../../support/temporary';
 
 const packages = ['typescript'];
 const compilerOptions = { strict: true, target: 'es2022', module: 'esnext', moduleResolution: 'bundler', types: [], lib: ['es2022'] };
 const tsconfig = `{\n  // comments and a comma are fine\n  "compilerOptions": ${JSON.stringify(compilerOptions)},\n  "include": ["src"],\n}\n`;
-const run = (setup: EvaluationSetup): ReturnType<typeof evaluate> => evaluate(createTypescriptEvaluator({ checkout: temporaryDirectory() }), { packages, ...setup });
+const run = (setup: EvaluationSetup): ReturnType<typeof evaluate> => evaluate(createTypescriptEvaluator(), { packages, ...setup });
 
 it('finds what the project\'s own compiler finds', async () => {
   const head: TreeContent = { 'tsconfig.json': tsconfig, 'src/a.ts': "export const n: number = 'one';\nimport { gone } from './gone';\n", 'src/b.ts': 'interface Deep { readonly inner: { readonly value: number } }\nexport const deep: Deep = { inner: { value: "x" } } as { inner: { value: string } };\n' };
-  const evaluator = createTypescriptEvaluator({ checkout: temporaryDirectory() });
+  const evaluator = createTypescriptEvaluator();
   const context = await evaluatorContext(evaluator, { head, packages });
   const outcome = await evaluator.evaluate(context);
   const { stdout } = spawnSync('node', ['node_modules/typescript/bin/tsc', '--noEmit', '--pretty', 'false', '-p', '.'], { cwd: (await context.tree.layOut()).directory, encoding: 'utf8' });

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEvaluationInput, type EvaluationInputOptions } from '../../../../src/evaluation/input/createEvaluationInput';
 import { createRunTool } from '../../../../src/evaluation/process/runTool';
 import { findRepository } from '../../../../src/git/repository';
-import { workTreeAsTree } from '../../../../src/git/treesWorkTree';
+import { workTreeAsTree } from '../../../../src/git/trees/workTreeAsTree';
 import { expectCode } from '../../../support/expectCode';
 import { makeRepository, type TestRepository } from '../../../support/gitRepository';
 import { temporaryDirectory } from '../../../support/temporary';
@@ -164,6 +164,32 @@ describe('dependencies of a laid-out tree', () => {
     expect([laidOut.notices, readdirSync(path.join(laidOut.directory, 'node_modules'))]).toEqual([[], ['plain']]);
   });
 
+  it('are told as a text that is another one when others are installed where they come from', async () => {
+    const project = nodeProject();
+    const session = path.join(temporaryDirectory(), 'worktree');
+    project.git('worktree', 'add', '--quiet', '--detach', session);
+    writeFileSync(path.join(session, 'package.json'), manifest({ devDependencies: { more: '1.0.0' } }));
+    const head = await workTreeAsTree((await findRepository(session)).opened);
+    const installed = async (): Promise<readonly string[]> => {
+      const input = await inputOf(project, { base: 'HEAD', head, dependenciesFrom: { checkout: project.root, session } });
+      return Promise.all([input.head.installed(), input.base.installed()]);
+    };
+    const [nothing, plain] = await installed();
+    expect(await installed()).toEqual([nothing, plain]);
+    install(session, { 'node_modules/more/index.js': '' });
+    const [more] = await installed();
+    expect(more).not.toBe(nothing);
+    expect(await installed()).toEqual([more, plain]);
+    install(project.root, { 'node_modules/vitest/package.json': '{"version":"5.0.0"}' });
+    const [, five] = await installed();
+    install(project.root, { 'node_modules/vitest/package.json': '{"version":"5.0.1"}' });
+    const [, newer] = await installed();
+    install(project.root, { 'node_modules/.package-lock.json': '{}' });
+    const states = [plain, five, newer, (await installed())[1]];
+    expect(new Set(states).size).toBe(states.length);
+    expect((await installed())[0]).toBe(more);
+  });
+
   it('never lie over what the tree holds itself, nor follow its links', async () => {
     const project = nodeProject();
     const outside = temporaryDirectory();
@@ -197,6 +223,9 @@ describe('dependencies of a laid-out tree', () => {
     });
     symlinkSync('/usr/bin/python3', path.join(venv, 'bin/python'));
     symlinkSync('lib', path.join(venv, 'lib64'));
+    const before = await (await inputOf(project)).head.installed();
+    mkdirSync(path.join(venv, 'lib/python3.12/site-packages/other-1.0.dist-info'));
+    expect(await (await inputOf(project)).head.installed()).not.toBe(before);
     const { directory, notices } = await (await inputOf(project)).head.layOut();
     const read = (file: string): string => readFileSync(path.join(directory, '.venv', file), 'utf8');
     expect(notices).toEqual([]);

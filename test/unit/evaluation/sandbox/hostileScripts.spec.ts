@@ -52,6 +52,7 @@ const files = {
   size: (file: string): Promise<number | undefined> => stat(path.resolve(tree, file)).then(({ size }) => size, () => undefined),
   list: () => Promise.resolve(['src/app.js']),
   layOut: () => Promise.reject(new Error('nobody lays it out')),
+  installed: () => Promise.resolve(''),
 };
 
 function contextOf(script: string): EvaluatorContext {

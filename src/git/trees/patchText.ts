@@ -1,4 +1,4 @@
-import type { PatchSink } from './treesDiffOutput';
+import type { PatchSink } from './diffOutput';
 
 const sectionStart = Buffer.from('\ndiff --git ');
 const binaryNote = /^Binary files .* differ$/m;

@@ -1,6 +1,6 @@
-import type { Git } from './git';
-import type { BlobReader } from './treesBlobs';
-import { plainly } from './treesThrowAway';
+import type { Git } from '../git';
+import type { BlobReader } from './blobReader';
+import { plainly } from './throwAwayRepository';
 
 interface TreeEntry {
   /** Git's name of its content. */

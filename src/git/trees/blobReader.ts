@@ -1,8 +1,8 @@
-import { OrchestratorError } from '../base/errors';
-import type { LaunchedProcess } from '../base/processLaunch';
-import { after } from '../base/processWait';
-import type { Git } from './git';
-import { plainConfiguration } from './treesThrowAway';
+import { OrchestratorError } from '../../base/errors';
+import type { LaunchedProcess } from '../../base/processLaunch';
+import { after } from '../../base/processWait';
+import type { Git } from '../git';
+import { plainConfiguration } from './throwAwayRepository';
 
 const idleMs = 5_000;
 

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Git, GitRunOptions } from './git';
+import type { Git, GitRunOptions } from '../git';
 
 /**
  * A person's configuration says how files are shown and converted, and which programs do that; what is read here must be the same for

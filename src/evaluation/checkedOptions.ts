@@ -1,6 +1,6 @@
 import type { Static, TObject } from '@sinclair/typebox';
 import { Ajv } from 'ajv';
-import { OrchestratorError } from '../../base/errors';
+import { OrchestratorError } from '../base/errors';
 
 const ajv = new Ajv({ strict: true, allErrors: false });
 

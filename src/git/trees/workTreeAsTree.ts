@@ -1,9 +1,9 @@
 import { copyFile, lstat, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import { systemCode } from '../base/errors';
-import { makeThrowAwayFolder, removeFolder } from '../base/throwAwayFolder';
-import { stageAll, unstageNested } from './checkpoints';
-import type { Git, GitRunOptions } from './git';
+import { systemCode } from '../../base/errors';
+import { makeThrowAwayFolder, removeFolder } from '../../base/throwAwayFolder';
+import { stageAll, unstageNested } from '../checkpoints';
+import type { Git, GitRunOptions } from '../git';
 
 /**
  * Git's name of a tree of the files as they are in the work tree: tracked and untracked ones, not the ignored ones, and not what is in

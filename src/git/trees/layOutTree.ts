@@ -1,8 +1,8 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { Git } from './git';
-import { makeThrowAwayRepository, plainly } from './treesThrowAway';
+import type { Git } from '../git';
+import { makeThrowAwayRepository, plainly } from './throwAwayRepository';
 
 /** Making a file is mostly waiting, so there is more to win than there are processors. */
 const workers = Math.max(4, availableParallelism());

@@ -1,4 +1,4 @@
-import type { PatchSink } from './treesDiffOutput';
+import type { PatchSink } from './diffOutput';
 
 export interface Lines {
   /** 1-based. */

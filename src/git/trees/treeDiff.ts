@@ -1,10 +1,10 @@
-import { OrchestratorError } from '../base/errors';
-import type { ChangedFile } from '../model/session';
-import { gitFailed, type Git } from './git';
-import { DiffOutput, sectionsOf, type PatchSink, type RawChange } from './treesDiffOutput';
-import { HunkHeads, type Hunks } from './treesHunks';
-import { PatchText } from './treesPatch';
-import { plainConfiguration } from './treesThrowAway';
+import { OrchestratorError } from '../../base/errors';
+import type { ChangedFile } from '../../model/session';
+import { gitFailed, type Git } from '../git';
+import { DiffOutput, sectionsOf, type PatchSink, type RawChange } from './diffOutput';
+import { HunkHeads, type Hunks } from './hunkHeads';
+import { PatchText } from './patchText';
+import { plainConfiguration } from './throwAwayRepository';
 
 /** A changed file, with the lines that differ; see `LineSpan`. */
 export interface TreeChange extends ChangedFile, Hunks {
