@@ -42,12 +42,27 @@ export async function endProcessTree(options: EndOptions): Promise<void> {
     await remember();
   }
   await endGroup(options);
-  await sweep(options.runMarker, [...family.values()], options.terminateMs);
+  await sweep(markOf(options.runMarker), [...family.values()], options.terminateMs);
 }
 
 /** Ends whatever carries the marker: what an earlier, crashed process of ours left behind. Returns how many there were. */
 export function endMarked(runMarker: string, terminateMs = 1_000): Promise<number> {
-  return sweep(runMarker, [], terminateMs);
+  return sweep(markOf(runMarker), [], terminateMs);
+}
+
+/** Ends whatever has this folder for its temporary files. Returns how many there were; none where the system does not tell. */
+export function endWithTemporaryFolder(folder: string, terminateMs = 1_000): Promise<number> {
+  return sweep({ variable: 'TMPDIR', value: folder }, [], terminateMs);
+}
+
+/** An environment variable by which processes are known. */
+interface Mark {
+  readonly variable: string;
+  readonly value: string;
+}
+
+function markOf(runMarker: string | undefined): Mark | undefined {
+  return runMarker === undefined ? undefined : { variable: runMarkerVariable, value: runMarker };
 }
 
 async function endGroup(options: EndOptions): Promise<void> {
@@ -68,12 +83,12 @@ function ownTable(leader: ProcessIdentity, table: readonly ProcessEntry[]): read
   return holder && holder.startTime !== leader.startTime ? [] : table;
 }
 
-async function sweep(runMarker: string | undefined, family: readonly ProcessIdentity[], terminateMs: number): Promise<number> {
+async function sweep(mark: Mark | undefined, family: readonly ProcessIdentity[], terminateMs: number): Promise<number> {
   const ended = new Set<string>();
   // Once known, a process is asked for by its id: one that is dying has lost its environment, and is not gone yet.
   const known = new Map(family.map((one) => [keyOf(one), one]));
   const survivors = async (): Promise<readonly ProcessIdentity[]> => {
-    for (const one of runMarker === undefined ? [] : processesWithEnvironment(runMarkerVariable, runMarker)) known.set(keyOf(one), one);
+    for (const one of mark === undefined ? [] : processesWithEnvironment(mark.variable, mark.value)) known.set(keyOf(one), one);
     const alive = await Promise.all([...known.values()].map(async (one) => ((await isAlive(one)) ? [one] : [])));
     return alive.flat();
   };

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { systemCode } from './errors';
 
 /** A process id is reused; together with the start time it names one process only. */
 export interface ProcessIdentity {
@@ -50,4 +51,14 @@ export function parseProcessTable(table: string): readonly ProcessEntry[] {
     if (!match?.[4] || !match[5] || match[4].startsWith('Z')) return [];
     return [{ pid: Number(match[1]), parentPid: Number(match[2]), groupId: Number(match[3]), startTime: match[5] }];
   });
+}
+
+/** Whether anything has that id, also what is another user's. */
+export function isTaken(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) !== 'ESRCH';
+  }
 }

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { OrchestratorError, systemCode } from './errors';
+import { errorMessage, OrchestratorError, systemCode } from './errors';
+import { endWithTemporaryFolder } from './processEnd';
 import { processStartTime } from './processIdentity';
+import { isTaken } from './processStat';
 
 const namePattern = /^amp-eval-([0-9a-f]{6})-(\d+)-(\w+)-\w{6}$/;
 const unknownStart = '0';
@@ -11,24 +13,27 @@ const unknownStart = '0';
 /**
  * A new folder of ours below the system's temporary one, only for this user; its real path. The name says which process made it, so that
  * what a killed one left behind can be told from what is in use.
- * @throws OrchestratorError `disk-full`
+ * @throws OrchestratorError `disk-full`, `write-failed`
  */
 export async function makeThrowAwayFolder(below = os.tmpdir()): Promise<string> {
   try {
     return await realpath(await mkdtemp(path.join(below, `amp-eval-${machine()}-${process.pid}-${await ownStart()}-`)));
   } catch (error) {
     if (systemCode(error) === 'ENOSPC') throw new OrchestratorError('disk-full', 'The disk is full.', `Free some space in ${below} and try again.`, { cause: error });
-    throw error;
+    throw new OrchestratorError('write-failed', `No folder could be made in ${below}: ${errorMessage(error)}.`, 'Make it writable, or name another folder for temporary files (TMPDIR; TEMP on Windows).', { cause: error });
   }
 }
 
-/** Removes such folders of processes that no longer run. Never rejects; gives how many were removed. */
+/** Removes such folders of processes that no longer run, and ends what still runs with them. Never rejects; gives how many were removed. */
 export async function sweepThrowAwayFolders(below = os.tmpdir()): Promise<number> {
   let swept = 0;
   for (const name of await readdir(below).catch(() => [])) {
     const [, where, pid, start] = namePattern.exec(name) ?? [];
     if (where !== machine() || pid === undefined || start === undefined || (await isRunning(Number(pid), start))) continue;
-    const gone = await removeFolder(path.join(below, name)).then(() => true, () => false);
+    const folder = path.join(below, name);
+    // What a killed process had started goes on without it, and writes there.
+    await realpath(folder).then((real) => endWithTemporaryFolder(real)).catch(() => 0);
+    const gone = await removeFolder(folder).then(() => true, () => false);
     if (gone) swept++;
   }
   return swept;
@@ -69,17 +74,8 @@ function ownStart(): Promise<string> {
 async function isRunning(pid: number, startName: string): Promise<boolean> {
   if (pid === process.pid) return startName === (await ownStart());
   const found = await processStartTime(pid);
-  return startName === unknownStart ? exists(pid) : asName(found) === startName && found !== undefined;
-}
-
-/** Where the system does not tell when a process started, a folder stays for as long as anything has that id. */
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) !== 'ESRCH';
-  }
+  // Where the system does not tell when a process started, a folder stays for as long as anything has that id.
+  return startName === unknownStart ? isTaken(pid) : asName(found) === startName && found !== undefined;
 }
 
 function asName(startTime: string | undefined): string {

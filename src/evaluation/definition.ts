@@ -64,7 +64,7 @@ export async function checkDefinition({ files, read, concurrency = availablePara
       baseline: baseline.value,
       // How many run at the same time is a matter of the machine, and decides nothing.
       hash: sha256(canonicalJson({ preset, evaluators, suites, gate, setup, baseline: Object.fromEntries(baseline.value), contents })),
-      notices,
+      notices: evaluators.length > 0 ? notices : [...notices, `${evalConfigFile} names no evaluators and no preset, so nothing is checked and every merge passes.`],
       read,
     },
   };

@@ -6,7 +6,7 @@ import { present } from '../base/jsonShape';
 import type { EvalConfig } from '../model/evalConfig';
 import type { Isolation } from '../model/evalResult';
 import { Deadline } from './deadline';
-import type { EvaluatedTree } from './evaluationInput';
+import type { EvaluatedTree, LaidOutTree } from './evaluationInput';
 import type { EvaluationRequest } from './evaluationRequest';
 import type { Evaluator, EvaluatorContext, EvaluatorOutcome, RunTool } from './evaluator';
 import type { EvalRunnerServices } from './evalRunnerServices';
@@ -178,17 +178,19 @@ export class EvaluatorSides {
     const { request, config, metrics, notice } = this.options;
     const { input, definition } = request;
     const untilStopped = <T>(work: () => Promise<T>): Promise<T> => deadline.hold(() => orAborted(work(), signal));
+    const told = async (layOut: () => Promise<LaidOutTree>): Promise<LaidOutTree> => {
+      const laidOut = await untilStopped(layOut);
+      laidOut.notices.forEach(notice);
+      return laidOut;
+    };
     const watched = (tree: EvaluatedTree): EvaluatedTree => ({
       treeHash: tree.treeHash,
       read: (file) => tree.read(file),
       size: (file) => tree.size(file),
       list: () => tree.list(),
       installed: () => tree.installed(),
-      layOut: async () => {
-        const laidOut = await untilStopped(() => tree.layOut());
-        laidOut.notices.forEach(notice);
-        return laidOut;
-      },
+      layOut: () => told(() => tree.layOut()),
+      ...(tree.layOutApart && { layOutApart: () => told(async () => tree.layOutApart?.() ?? tree.layOut()) }),
     });
     const [head, base] = [watched(input.head), watched(input.base)];
     return {

@@ -39,6 +39,11 @@ export interface LaidOutTree {
 export interface EvaluatedTree extends TreeFiles {
   /** Laid out when it is first asked for, once. Rejects when it cannot be (a full disk, a failing set-up command). */
   layOut(): Promise<LaidOutTree>;
+  /**
+   * Laid out once more, for one who runs what the tree says: what other tools write to theirs does not change it. Absent where that would
+   * run set-up commands again.
+   */
+  layOutApart?(): Promise<LaidOutTree>;
   /** A text that is another one when other packages would be there once it is laid out: a tree says what is asked for, not what is installed. */
   installed(): Promise<string>;
 }

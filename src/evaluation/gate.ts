@@ -60,12 +60,15 @@ function requiredReason({ name, required, verdict, findings, score, error }: Eva
   const open = findings.filter(({ accepted }) => accepted === undefined);
   const [found, added] = [open.length, open.filter(({ isNew }) => isNew === true).length];
   const scored = score === null ? '' : ` with a score of ${formatScore(score)}`;
+  // Whoever changed nothing about it is not told to correct it.
+  const isOld = found > 0 && open.every(({ isNew }) => isNew === false);
+  const inBase = isOld ? `, ${found === 1 ? 'which is' : 'all of them'} in the base as well` : '';
   return [
     {
       kind: 'required-failed',
       evaluator: name,
-      message: `${name} failed${scored}${found === 0 ? '' : `${scored === '' ? ' with' : ' and'} ${formatPlural(found, 'finding')}${added === 0 ? '' : `, ${formatCount(added)} of them not in the base`}`}.`,
-      advice: found === 0 ? 'See its details for why.' : 'Correct what it found, send it to the session, or accept what you can live with.',
+      message: `${name} failed${scored}${found === 0 ? '' : `${scored === '' ? ' with' : ' and'} ${formatPlural(found, 'finding')}${added === 0 ? inBase : `, ${formatCount(added)} of them not in the base`}`}.`,
+      advice: found === 0 ? 'See its details for why.' : isOld ? 'Correct it on the base first, or accept what you can live with.' : 'Correct what it found, send it to the session, or accept what you can live with.',
     },
   ];
 }

@@ -4,6 +4,7 @@ import type { EvaluatorOutcome } from './evaluator';
 
 const longestDetails = 20_000;
 const longestMessage = 2_000;
+const longestRule = 200;
 
 /** An outcome as it is kept: its texts bounded and without secrets, its places inside the tree, its score a number where there is one. */
 export function soundOutcome(outcome: EvaluatorOutcome, redact: (text: string) => string): EvaluatorOutcome {
@@ -26,7 +27,12 @@ export function soundOutcome(outcome: EvaluatorOutcome, redact: (text: string) =
 
 function soundIssue({ ruleId, message, severity, file, range, helpUri }: FoundIssue, redact: (text: string) => string): FoundIssue {
   const isInside = file !== undefined && file !== '' && !/^([A-Za-z]:|[/\\])|(^|[/\\])\.\.([/\\]|$)/.test(file);
-  return { ruleId, severity, message: redact(message).slice(0, longestMessage), ...(isInside ? { file, ...present({ range: range && soundRange(range) }) } : {}), ...present({ helpUri }) };
+  return { ruleId: redact(ruleId).slice(0, longestRule), severity, message: redact(message).slice(0, longestMessage), ...(isInside ? { file, ...present({ range: range && soundRange(range) }) } : {}), ...present({ helpUri: helpUri !== undefined && isWebAddress(helpUri) ? redact(helpUri) : undefined }) };
+}
+
+/** An editor would run what some other addresses name; rules and scripts of the change under test may give any. */
+export function isWebAddress(address: string): boolean {
+  return address.length <= longestMessage && /^https?:\/\/[^\s]+$/.test(address);
 }
 
 function soundRange({ startLine, startColumn, endLine, endColumn }: FindingRange): FindingRange | undefined {

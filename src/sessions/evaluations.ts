@@ -98,16 +98,20 @@ export class Evaluations implements EvaluationService, Disposable {
   }
 
   async evaluateSession(sessionId: string, options: EvaluateOptions = {}): Promise<EvalReport> {
-    const session = await this.session(sessionId);
-    const work = await integratedWork(this.options, session);
-    return this.compare(await this.ofSession(session, work), options);
+    return this.tracked(async () => {
+      const session = await this.session(sessionId);
+      const work = await integratedWork(this.options, session);
+      return this.run(await this.ofSession(session, work), options);
+    });
   }
 
   /** The same for a merge that is under way: what passed on exactly this is not run again. */
   async evaluateMerge(session: Session, work: MergedWork, options: Pick<GateOptions, 'signal' | 'onProgress'>): Promise<EvalReport> {
-    const comparison = await this.ofSession(session, work);
-    const known = await this.known(comparison);
-    return known?.verdict === 'passed' ? known : this.compare(comparison, options);
+    return this.tracked(async () => {
+      const comparison = await this.ofSession(session, work);
+      const known = await this.known(comparison);
+      return known?.verdict === 'passed' ? known : this.run(comparison, options);
+    });
   }
 
   /** What is known of such a merge without evaluating anything. */
@@ -115,23 +119,8 @@ export class Evaluations implements EvaluationService, Disposable {
     return this.known(await this.ofSession(session, work));
   }
 
-  async evaluateCheckout({ base: named, definition: from = 'base', ...options }: CheckoutOptions = {}): Promise<EvalReport> {
-    const { repository } = this.options;
-    const base = await checkoutBase(repository, named);
-    const tree = await workTreeAsTree(repository.opened);
-    const [definition, own] = await Promise.all([this.definitions.at(from === 'base' ? base : tree), from === 'base' ? this.definitions.at(tree).catch(() => undefined) : undefined]);
-    return this.compare(
-      {
-        target: { kind: 'checkout' },
-        definition,
-        base,
-        head: tree,
-        binding: { baseSha: base, headSha: tree, definitionHash: definition.hash },
-        origin: { sessionId: outsideSessions },
-        notices: own?.source === 'file' && own.hash !== definition.hash ? [baseNotice] : [],
-      },
-      options,
-    );
+  async evaluateCheckout(options: CheckoutOptions = {}): Promise<EvalReport> {
+    return this.tracked(() => this.ofCheckout(options));
   }
 
   async gate(sessionId: string): Promise<GateState> {
@@ -179,6 +168,25 @@ export class Evaluations implements EvaluationService, Disposable {
     throw new OrchestratorError('session-missing', 'There is no such session in this repository.', 'List them with amp-orchestrator sessions.');
   }
 
+  private async ofCheckout({ base: named, definition: from = 'base', ...options }: CheckoutOptions): Promise<EvalReport> {
+    const { repository } = this.options;
+    const base = await checkoutBase(repository, named);
+    const tree = await workTreeAsTree(repository.opened);
+    const [definition, own] = await Promise.all([this.definitions.at(from === 'base' ? base : tree), from === 'base' ? this.definitions.at(tree).catch(() => undefined) : undefined]);
+    return this.run(
+      {
+        target: { kind: 'checkout' },
+        definition,
+        base,
+        head: tree,
+        binding: { baseSha: base, headSha: tree, definitionHash: definition.hash },
+        origin: { sessionId: outsideSessions },
+        notices: own?.source === 'file' && own.hash !== definition.hash ? [baseNotice] : [],
+      },
+      options,
+    );
+  }
+
   private known({ binding, definition }: Comparison): Promise<EvalReport | undefined> {
     return this.options.store.evaluations.byBinding(binding, definition.gate.suite);
   }
@@ -196,12 +204,16 @@ export class Evaluations implements EvaluationService, Disposable {
     };
   }
 
-  private compare(comparison: Comparison, options: EvaluateOptions): Promise<EvalReport> {
-    const running = this.run(comparison, options);
+  /** What is under way is waited for when the program closes, and nothing begins after that. */
+  private async tracked(work: () => Promise<EvalReport>): Promise<EvalReport> {
+    if (this.options.closing.aborted) throw new OrchestratorError('stopped', 'The program is closing.', 'Evaluate again when it is open.');
+    const running = work();
     this.underWay.add(running);
-    const done = (): void => { this.underWay.delete(running); };
-    running.then(done, done);
-    return running;
+    try {
+      return await running;
+    } finally {
+      this.underWay.delete(running);
+    }
   }
 
   private async run({ target, definition, base, head, binding, origin, worktree, notices = [] }: Comparison, { suite, only, onProgress, useCache, signal: asked }: EvaluateOptions): Promise<EvalReport> {

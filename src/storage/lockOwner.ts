@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import os from 'node:os';
 import { systemCode } from '../base/errors';
-import { parseProcessTable, processTable, readLinuxStat } from '../base/processStat';
+import { isTaken, parseProcessTable, processTable, readLinuxStat } from '../base/processStat';
 
 /** Who holds a lock. A process id alone means nothing after a reboot, in another container or once it is reused. */
 export interface LockOwner {
@@ -42,7 +42,7 @@ export function livenessOf(owner: LockOwner, self: LockOwner, processStartTime =
   if (owner.host !== self.host) return 'elsewhere';
   if (owner.boot !== undefined && self.boot !== undefined && owner.boot !== self.boot) return 'dead';
   if (owner.pidSpace !== self.pidSpace) return 'elsewhere';
-  if (!exists(owner.pid)) return 'dead';
+  if (!isTaken(owner.pid)) return 'dead';
   const startTime = processStartTime(owner.pid);
   if (startTime === gone) return 'dead';
   return owner.startTime !== undefined && startTime !== undefined && owner.startTime !== startTime ? 'dead' : 'alive';
@@ -70,15 +70,6 @@ export function startTimeOf(pid: number): string | undefined {
 function startTimeFromTable(pid: number): string {
   const table = execFileSync(processTable.program, [...processTable.arguments, '-p', String(pid)], { env: processTable.env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   return parseProcessTable(table)[0]?.startTime ?? gone;
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) !== 'ESRCH';
-  }
 }
 
 function bootId(): string | undefined {

@@ -138,6 +138,7 @@ describe('evaluations in the editor', () => {
     await notification(page, 'is on main as').waitFor({ timeout: 60_000 });
     expect(git('log', '--format=%s', 'main').split('\n')).toHaveLength(2);
     expect(readFileSync(`${repository.folder}/src/total.js`, 'utf8')).not.toContain('console.log');
+    await runCommand(page, 'Problems: Focus on Problems View');
     await page.locator('.markers-panel').getByText('No problems have been detected').waitFor();
   });
 });

@@ -63,7 +63,7 @@ describe('editor and command line on one repository', () => {
   });
 
   it('the editor shows a merge of the command line', async () => {
-    expect(await cli('merge', 'one')).toContain('is on main as');
+    expect(await cli('merge', 'one', '--override', 'It was stopped half-way by this test')).toContain('is on main as');
     await treeRow(editor.page, view, /^one.*merged/).waitFor();
   });
 });

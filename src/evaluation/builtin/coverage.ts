@@ -3,10 +3,9 @@ import type { FoundIssue } from '../../model/evalResult';
 import type { Evaluator, EvaluatorContext, EvaluatorOutcome, FileCoverage } from '../evaluator';
 import { optionsCheck } from '../checkedOptions';
 import { coverageFigures, uncoveredChanges, type CoverageFigures } from '../tests/coverageFigures';
-import { outcomeWithoutRun, planOf } from '../tests/evaluatedTests';
+import { outcomeWithoutRun, planOf, testsCacheKey } from '../tests/evaluatedTests';
 import { measuredRun, type MeasuredRequest, type MeasuredRun, type MeasuredRuns } from '../tests/measuredRun';
 import { CoverageOptionsSchema, type CoverageOptions } from '../tests/testOptions';
-import { toolVersions } from '../tests/toolVersions';
 import { orErrored, unscored } from '../withoutScore';
 
 const thresholds = [['lines', 'minLines'], ['branches', 'minBranches'], ['functions', 'minFunctions'], ['changedLines', 'minChangedLines']] as const;
@@ -21,10 +20,7 @@ export function createCoverageEvaluator({ runs }: { readonly runs: MeasuredRuns 
   return {
     dependsOnBase: true,
     baseStandsAlone: true,
-    cacheKey: async (context) => {
-      const plan = await planOf(context, check(context.config.options));
-      return plan && (await toolVersions(plan.framework, context));
-    },
+    cacheKey: async (context) => testsCacheKey(context, check(context.config.options)),
     evaluate: (context) =>
       orErrored(async () => {
         const options = check(context.config.options);

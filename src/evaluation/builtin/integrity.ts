@@ -16,6 +16,7 @@ import { editedConfiguration } from '../integrity/editedConfiguration';
 import type { IntegrityRule } from '../integrity/integrityRule';
 import { loweredThresholds } from '../integrity/loweredThresholds';
 import { compareCases } from '../integrity/pairedCases';
+import { plantedTools } from '../integrity/plantedTools';
 import { resultFiles } from '../integrity/resultFiles';
 import { runnerTricks } from '../integrity/runnerTricks';
 import { updatedSnapshots } from '../integrity/updatedSnapshots';
@@ -27,7 +28,7 @@ export const IntegrityOptionsSchema = Type.Object({}, { additionalProperties: fa
 const pointsPerError = 25;
 const pointsPerWarning = 5;
 
-const rules: readonly IntegrityRule[] = [deletedTests, disabledTests, weakenedAssertions, editedConfiguration, loweredThresholds, updatedSnapshots, addedSuppressions, resultFiles, runnerTricks];
+const rules: readonly IntegrityRule[] = [deletedTests, disabledTests, weakenedAssertions, editedConfiguration, loweredThresholds, updatedSnapshots, addedSuppressions, resultFiles, plantedTools, runnerTricks];
 
 /**
  * Finds what makes a change look better than it is: tests that are deleted, skipped or weakened, what judges it edited, results that nobody
@@ -38,7 +39,7 @@ export function createIntegrityEvaluator(): Evaluator {
   const check = optionsCheck(IntegrityOptionsSchema);
   return {
     dependsOnBase: true,
-    cacheKey: async (context) => `integrity 1 ${JSON.stringify(await evaluatorFiles(context))}`,
+    cacheKey: async (context) => `integrity 2 ${JSON.stringify(await evaluatorFiles(context))}`,
     evaluate: (context) =>
       onChange(context, async () => {
         check(context.config.options);

@@ -7,13 +7,12 @@ import { withBaseTests } from '../tests/baseTests';
 import { optionsCheck } from '../checkedOptions';
 import { compareTests, isNamed, type TestComparison } from '../tests/compareTests';
 import type { TestPlan } from '../tests/detectTests';
-import { outcomeWithoutRun, planOf } from '../tests/evaluatedTests';
+import { outcomeWithoutRun, planOf, testsCacheKey } from '../tests/evaluatedTests';
 import { firstLines } from '../tests/failureText';
 import { measuredRun, type MeasuredRuns } from '../tests/measuredRun';
 import type { TestRun } from '../tests/runTests';
 import { TestsOptionsSchema, type TestsOptions } from '../tests/testOptions';
 import { recordOf, testId, testName, type TestCase } from '../tests/testReport';
-import { toolVersions } from '../tests/toolVersions';
 import { orErrored, unscored } from '../withoutScore';
 
 /** What stands for the run as a whole where it failed and no test did, and for a script that tells of no tests. */
@@ -28,10 +27,7 @@ export function createTestsEvaluator({ runs }: { readonly runs: MeasuredRuns }):
   return {
     dependsOnBase: true,
     baseStandsAlone: true,
-    cacheKey: async (context) => {
-      const plan = await planOf(context, check(context.config.options));
-      return plan && (await toolVersions(plan.framework, context));
-    },
+    cacheKey: async (context) => testsCacheKey(context, check(context.config.options)),
     evaluate: (context) =>
       orErrored(async () => {
         const options = check(context.config.options);

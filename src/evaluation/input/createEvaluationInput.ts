@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { OrchestratorError } from '../../base/errors';
+import { newId } from '../../base/ids';
 import { makeThrowAwayFolder, removeFolder, sweepThrowAwayFolders } from '../../base/throwAwayFolder';
 import type { Repository } from '../../git/repository';
 import { BlobReader } from '../../git/trees/blobReader';
@@ -46,15 +47,16 @@ export async function createEvaluationInput(options: EvaluationInputOptions): Pr
     const layOuts: Promise<LaidOutTree>[] = [];
     let disposed = false;
     const side = (tree: GitTree, name: 'base' | 'head'): EvaluatedTree => {
-      const first = once(() => {
+      const layOutIn = (place: string): Promise<LaidOutTree> => {
         if (disposed) throw new OrchestratorError('stopped', 'The evaluation has ended.', 'Run it again.');
-        const started = layOut({ ...options, tree, directory: path.join(folder, name), ...(name === 'head' && { parentTree: baseHash }) });
+        const started = layOut({ ...options, tree, directory: path.join(folder, place), ...(name === 'head' && { parentTree: baseHash }) });
         layOuts.push(started);
         return started;
-      });
+      };
+      const hasSetup = options.setup !== undefined && options.setup.length > 0;
       // Commands that install something are a part of the definition, and all that a run needs.
-      const installed = once(async () => (options.setup && options.setup.length > 0 ? 'set up' : installedFor(tree, await realSources(options.dependenciesFrom))));
-      return { treeHash: tree.treeHash, read: (file) => tree.read(file), size: (file) => tree.size(file), list: () => tree.list(), layOut: first, installed };
+      const installed = once(async () => (hasSetup ? 'set up' : installedFor(tree, await realSources(options.dependenciesFrom))));
+      return { treeHash: tree.treeHash, read: (file) => tree.read(file), size: (file) => tree.size(file), list: () => tree.list(), layOut: once(() => layOutIn(name)), installed, ...(hasSetup ? {} : { layOutApart: async () => layOutIn(`${name}-${newId()}`) }) };
     };
     return {
       head: side(head, 'head'),

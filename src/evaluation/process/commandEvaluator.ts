@@ -52,7 +52,7 @@ export function createCommandEvaluator({ environment = process.env }: CommandEva
         const results = path.join(folder, 'result');
         await mkdir(results);
         const resultFile = path.join(results, 'result.json');
-        const laidOut = await context.tree.layOut();
+        const laidOut = await (context.tree.layOutApart?.() ?? context.tree.layOut());
         const run = await context.runTool({
           argv: [program, ...args],
           tree: { ...laidOut, reads: [...(laidOut.reads ?? []), folder] },

@@ -4,6 +4,7 @@ import { formatPlural } from '../../base/format';
 import { present } from '../../base/jsonShape';
 import { findingSeverities, type FindingRange, type FoundIssue } from '../../model/evalResult';
 import { isOutside } from '../definitionFiles';
+import { isWebAddress } from '../soundOutcome';
 
 /** Findings that one script may have; the others are counted. */
 export const mostScriptFindings = 500;
@@ -87,9 +88,4 @@ async function issuesOf(findings: readonly ScriptFinding[], isKnown: (file: stri
     return { ruleId, message: message.slice(0, longestMessage), severity, ...present({ file: isPlaced ? file : undefined, range: isPlaced ? place : undefined, helpUri: helpUri !== undefined && isWebAddress(helpUri) ? helpUri : undefined }) };
   });
   return { issues, notes: strangers === 0 ? [] : [`${formatPlural(strangers, 'finding')} named a file that is not in the tree, and ${strangers === 1 ? 'is' : 'are'} shown without it.`] };
-}
-
-/** An editor would run what some other addresses name. */
-function isWebAddress(address: string): boolean {
-  return address.length <= 2000 && /^https?:\/\/[^\s]+$/.test(address);
 }

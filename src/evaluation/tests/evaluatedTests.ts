@@ -2,6 +2,7 @@ import type { EvaluatorContext, EvaluatorOutcome } from '../evaluator';
 import { detectForChange, planFor, type TestPlan } from './detectTests';
 import type { TestFramework } from './testOptions';
 import type { TestRun } from './runTests';
+import { toolVersions } from './toolVersions';
 
 export interface PlanOptions {
   readonly framework?: TestFramework;
@@ -13,6 +14,12 @@ export async function planOf({ input }: Pick<EvaluatorContext, 'input'>, { frame
   if (command) return planFor('command');
   const detected = await detectForChange(input.base, input.head);
   return framework === undefined || framework === detected?.framework ? detected : planFor(framework);
+}
+
+/** All that a run of the tests depends on besides the trees; see `Evaluator.cacheKey`. */
+export async function testsCacheKey(context: EvaluatorContext, options: PlanOptions): Promise<string | undefined> {
+  const plan = await planOf(context, options);
+  return plan && toolVersions(plan.framework, context);
 }
 
 /** What a run that could not be made comes to; undefined for one that could. */

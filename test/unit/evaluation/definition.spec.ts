@@ -26,6 +26,10 @@ describe('a definition', () => {
     expect(await load(evals('"concurrency": 7'))).toMatchObject({ source: 'file', preset: 'none', evaluators: [], suites: [{ name: 'all', evaluators: [] }], concurrency: 7 });
   });
 
+  it('says that it checks nothing', async () => {
+    expect((await load(evals('"preset": "none"'))).notices).toEqual(['.amp/evals.json names no evaluators and no preset, so nothing is checked and every merge passes.']);
+  });
+
   it('adds the file to the preset: the same name replaces, its gate wins', async () => {
     const { evaluators, gate } = await load(evals('"preset": "strict", "evaluators": [{"name": "tests", "command": ["make"]}, {"name": "own", "use": "secrets"}], "gate": {"noNewFindings": false, "minScore": 5}'));
     expect(evaluators[0]).toEqual({ name: 'tests', command: ['make'] });

@@ -135,10 +135,10 @@ describe('a run', () => {
   });
 
   it('takes secrets out of all that it keeps and tells', async () => {
-    const config = add('a', () => outcome({ verdict: 'failed', score: 1, details: 'it is hunter2', issues: [evalAt(1, { message: 'hunter2' })] }));
+    const config = add('a', () => outcome({ verdict: 'failed', score: 1, details: 'it is hunter2', issues: [evalAt(1, { ruleId: 'no-hunter2', message: 'hunter2', helpUri: 'https://example.org/hunter2' })] }));
     const report = await evaluate([config]);
     expect(JSON.stringify([report, ...kept.values(), ...spans.values()])).not.toContain('hunter2');
-    expect(report.results[0]).toMatchObject({ details: 'it is [redacted]', findings: [{ message: '[redacted]' }] });
+    expect(report.results[0]).toMatchObject({ details: 'it is [redacted]', findings: [{ ruleId: 'no-[redacted]', message: '[redacted]', helpUri: 'https://example.org/[redacted]' }] });
   });
 
   it('tells how it goes on, also to somebody who throws', async () => {
@@ -285,6 +285,12 @@ describe('findings', () => {
     const issues = ['../a.js', '/etc/passwd', 'C:\\x', 'a/../../b', 'a.js'].map((file) => evalAt(1, { file }));
     const { findings } = await one(add('a', () => outcome({ issues: [...issues, evalAt(0)] })));
     expect(findings.filter(({ file }) => file !== undefined).map(({ file, range }) => [file, range?.startLine])).toEqual([['a.js', undefined], ['a.js', 1]]);
+  });
+
+  it('lead to pages of the web, and to nothing that an editor would run', async () => {
+    const addresses = ['https://example.org/rule', 'command:workbench.action.quit', 'vscode://some.extension/run', 'file:///etc/passwd', 'javascript:alert(1)'];
+    const { findings } = await one(add('a', () => outcome({ issues: addresses.map((helpUri, index) => evalAt(index + 1, { helpUri })) })));
+    expect(findings.map(({ helpUri }) => helpUri)).toEqual([addresses[0], undefined, undefined, undefined, undefined]);
   });
 
   it('below the lowest score fail', async () => {

@@ -30,6 +30,8 @@ describe('the gate', () => {
       ask([broken]),
       ask([broken, failed]),
       ask([result({ name: 'tests', verdict: 'failed', required: true })]),
+      ask([result({ name: 'tests', verdict: 'failed', required: true, findings: [finding({ isNew: false }), finding({ isNew: true, accepted: 'x' })] })]),
+      ask([result({ name: 'tests', verdict: 'failed', required: true, findings: [finding({ isNew: false }), finding({ isNew: false })] })]),
       ask([result({ name: 'a', score: 79.96 })], { suite: 'all', minScore: 80 }),
       ask([result({ name: 'a', verdict: 'unscored', error: 'x' })], { suite: 'all', minScore: 80 }),
       ask([result({ name: 'a' }), result({ name: 'b', verdict: 'unscored', weight: 2, error: 'x' })], { suite: 'all', minScoredWeight: 0.5 }),

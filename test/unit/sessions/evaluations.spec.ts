@@ -282,3 +282,19 @@ describe('findings that a person lives with', () => {
     expect(here.project.read('.amp/evals.baseline.json')).toBe('{"version": 1');
   });
 });
+
+it('ends with the program: what is under way is stopped and waited for, and nothing begins after that', async () => {
+  const here = await evaluated({ file: { version: 1, evaluators: [{ name: 'endless', script: 'async () => { for (;;); }', timeout: 60_000 }] } });
+  const session = await sessionWith(here, { 'made.txt': 'fine' });
+  let closed = false;
+  const states: boolean[] = [];
+  const running = [here.evaluations.evaluateSession(session.id), here.evaluations.evaluateCheckout()].map(async (one) => {
+    await expectCode(one, 'stopped');
+    states.push(closed);
+  });
+  await here.close();
+  closed = true;
+  await Promise.all(running);
+  expect(states).toEqual([false, false]);
+  await expectCode(here.evaluations.evaluateCheckout(), 'stopped');
+});

@@ -100,4 +100,13 @@ export const cheats: readonly Cheat[] = [
   { name: 'Rust: deletes a test', base: rs(...rsAdds, '#[test]', 'fn other() {', '    assert!(other_is(1));', '}'), head: rs(...rsAdds), finds: ['error test-deleted src/lib.rs'] },
   { name: 'Rust: ignores a test', base: rs(...rsAdds), head: rs('#[test]', '#[ignore]', ...rsAdds.slice(1)), finds: ['error test-skipped src/lib.rs:2'] },
   { name: 'Rust: asserts less', base: rs(...rsAdds), head: rs(...rsAdds.slice(0, 2), '    assert!(add(1, 2) > 0);', '}'), finds: ['warning assertion-weakened src/lib.rs:3'] },
+  { name: 'brings a test runner of its own', base: js(...adds), head: { ...js(...adds), 'node_modules/vitest/package.json': '{"name":"vitest"}\n', 'node_modules/vitest/vitest.mjs': '', 'packages/a/node_modules/@jest/core/index.js': '' }, finds: ['error tool-planted node_modules/vitest/package.json', 'error tool-planted packages/a/node_modules/@jest/core/index.js'] },
+  { name: 'Python: brings an interpreter of its own', base: py(...pyAdds), head: { ...py(...pyAdds), '.venv/bin/python': '#!/bin/sh\n', '.venv/pyvenv.cfg': 'home = /usr/bin\n' }, finds: ['error tool-planted .venv/bin/python'] },
+  { name: 'Python: puts a module before the installed one', base: py(...pyAdds), head: { ...py(...pyAdds), 'pytest/__main__.py': 'main()\n', 're.py': 'a = 1\n' }, finds: ['error tool-planted pytest/__main__.py', 'error tool-planted re.py'] },
+  { name: 'replaces an assertion in what is tested', base: file('src/a.js', code), head: file('src/a.js', `${code}assert.equal = () => {};\n`), finds: ['error result-forged src/a.js:4'] },
+  { name: 'replaces an assertion by another name', base: file('src/a.js', ''), head: file('src/a.js', "const check = require('node:assert');\ncheck.equal = () => {};\n"), finds: ['error result-forged src/a.js:1'] },
+  { name: 'replaces what assertions compare with', base: file('src/a.js', code), head: file('src/a.js', `${code}Object.is = () => true;\n`), finds: ['error result-forged src/a.js:4'] },
+  { name: 'extends expect by a matcher that is there', base: file('src/setup.js', ''), head: file('src/setup.js', 'expect.extend({\n  toBe() {\n    return { pass: true };\n  },\n});\n'), finds: ['error result-forged src/setup.js:1'] },
+  { name: 'Python: is equal to everything', base: file('src/a.py', ''), head: file('src/a.py', 'class Same(int):\n    def __eq__(self, other):\n        return True\n'), finds: ['error result-forged src/a.py:2'] },
+  { name: 'Python: sets outcomes in a plugin', base: file('src/plugin.py', ''), head: file('src/plugin.py', 'def after(report):\n    report.outcome = "passed"\n'), finds: ['error result-forged src/plugin.py:2'] },
 ];

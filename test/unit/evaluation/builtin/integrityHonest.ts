@@ -51,4 +51,8 @@ export const honestChanges: readonly HonestChange[] = [
   { name: 'Go: makes a table of tests', base: { 'a_test.go': 'func TestOne(t *testing.T) {\n\tif Add(1, 2) != 3 {\n\t\tt.Error("one")\n\t}\n}\n' }, head: { 'a_test.go': 'func TestOne(t *testing.T) {\n\tfor _, c := range []struct{ a, b, sum int }{{1, 2, 3}, {4, 5, 9}} {\n\t\tif Add(c.a, c.b) != c.sum {\n\t\t\tt.Error("one")\n\t\t}\n\t}\n}\n' } },
   { name: 'Rust: moves tests to a module of their own', base: { 'src/lib.rs': 'fn add() {}\n\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn adds() {\n        assert_eq!(add(1, 2), 3);\n    }\n}\n' }, head: { 'src/lib.rs': 'fn add() {}\n\n#[cfg(test)]\nmod tests;\n', 'src/tests.rs': '#[test]\nfn adds() {\n    assert_eq!(add(1, 2), 3);\n}\n' } },
   { name: 'brings the first evaluations', base: { 'a.js': '' }, head: { 'a.js': '', '.amp/evals.json': '{"version":1}' }, finds: ['warning evaluation-edited .amp/evals.json:1'] },
+  { name: 'takes installed packages out of the repository', base: { 'a.js': '', 'node_modules/left/index.js': '' }, head: { 'a.js': '' } },
+  { name: 'has packages among the files that tests read', base: { 'a.js': '' }, head: { 'a.js': '', 'test/fixtures/app/node_modules/left/index.js': '', 'src/venv/README.md': '', 'src/app/re.py': '' } },
+  { name: 'reads assertions, compares, and adds a matcher of its own', base: { 'a.js': '' }, head: { 'a.js': "const assert = require('node:assert');\nconst same = assert.equal;\nif (Object.is === same) assert.equal(1, 2);\nexpect.extend({ toBeOdd: odd });\n// assert.equal = nothing\n" } },
+  { name: 'Python: compares with another of its kind', base: { 'a.py': '' }, head: { 'a.py': 'class Point:\n    def __eq__(self, other):\n        return self.x == other.x\n' } },
 ];

@@ -75,6 +75,26 @@ describe('an evaluation input', () => {
     await expectCode(other.head.layOut(), 'stopped');
   });
 
+  it('lays a tree out apart, so that what one tool writes changes nothing for another', async () => {
+    const project = makeRepository();
+    project.write('app.js', 'one\n');
+    project.commit('One');
+    const input = await inputOf(project, { base: 'HEAD', head: 'HEAD' });
+    const shared = await input.head.layOut();
+    const apart = await input.head.layOutApart?.();
+    const another = await input.head.layOutApart?.();
+    if (!apart || !another) throw new Error('it was not laid out');
+    expect(new Set([shared, apart, another].map(({ directory }) => directory)).size).toBe(3);
+    writeFileSync(path.join(shared.directory, 'app.js'), 'two\n');
+    rmSync(path.join(apart.directory, 'app.js'));
+    expect(readFileSync(path.join(another.directory, 'app.js'), 'utf8')).toBe('one\n');
+    await input.dispose();
+    expect([shared, apart, another].filter(({ directory }) => existsSync(directory))).toEqual([]);
+    const setUp = await inputOf(project, { base: 'HEAD', head: 'HEAD', setup: [['git', '--version']] });
+    expect(setUp.head.layOutApart).toBeUndefined();
+    await setUp.dispose();
+  });
+
   it('names a base that is not there', async () => {
     const project = makeRepository();
     await expectCode(inputOf(project, { base: 'no-such-branch', head: 'HEAD' }), 'base-branch-missing');

@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createCommandEvaluator } from '../../../../src/evaluation/process/commandEvaluator';
 import { lastObject, resultsOf } from '../../../../src/evaluation/process/commandResult';
 import type { EvaluatorOutcome } from '../../../../src/evaluation/evaluator';
 import { evaluate, evaluatorContext, type EvaluationSetup } from '../../../support/evalHarness';
+import { temporaryDirectory } from '../../../support/temporary';
 
 /** The outcome of a script of Node as a command, on a change of `a.js`. */
 function command(script: string, options: Record<string, unknown> = {}, environment: NodeJS.ProcessEnv = {}): Promise<EvaluatorOutcome> {
@@ -27,6 +30,15 @@ describe('a command', () => {
     expect(details).toContain('new\na.js\nb/é.js\ndiff --git');
     expect(details).toContain('-old\n+new\n');
     expect(details).toMatch(/undefined$/);
+  });
+
+  it('runs in a copy of the tree that no other tool has written to', async () => {
+    const evaluator = createCommandEvaluator({ environment: {} });
+    const context = await evaluatorContext(evaluator, setup([process.execPath, '-p', 'require("fs").readFileSync("a.js", "utf8")']));
+    const apart = temporaryDirectory();
+    writeFileSync(path.join(apart, 'a.js'), 'apart');
+    const tree = { ...context.tree, layOutApart: () => Promise.resolve({ directory: apart, notices: [] }) };
+    expect(await evaluator.evaluate({ ...context, tree })).toMatchObject({ verdict: 'passed', details: 'apart' });
   });
 
   it('gets the variables that are named, and no others', async () => {
