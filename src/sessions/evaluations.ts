@@ -139,8 +139,11 @@ export class Evaluations implements EvaluationService, Disposable {
   }
 
   async latest(target: EvalTarget): Promise<EvalReport | undefined> {
-    const reports = await this.options.store.evaluations.byTarget(target, 20);
-    return reports.find(({ partial }) => !partial) ?? reports[0];
+    const { evaluations } = this.options.store;
+    const [newest] = await evaluations.byTarget(target, 1);
+    // Reports can be large: others are read only where the newest one is not the answer.
+    if (newest?.partial !== true) return newest;
+    return (await evaluations.byTarget(target, 20)).find(({ partial }) => !partial) ?? newest;
   }
 
   async accept(acceptance: Omit<Acceptance, 'acceptedAt'>): Promise<void> {
@@ -170,8 +173,7 @@ export class Evaluations implements EvaluationService, Disposable {
 
   private async ofCheckout({ base: named, definition: from = 'base', ...options }: CheckoutOptions): Promise<EvalReport> {
     const { repository } = this.options;
-    const base = await checkoutBase(repository, named);
-    const tree = await workTreeAsTree(repository.opened);
+    const [base, tree] = await Promise.all([checkoutBase(repository, named), workTreeAsTree(repository.opened)]);
     const [definition, own] = await Promise.all([this.definitions.at(from === 'base' ? base : tree), from === 'base' ? this.definitions.at(tree).catch(() => undefined) : undefined]);
     return this.run(
       {
