@@ -1,4 +1,5 @@
 import { formatCount, formatDuration, formatPlural, formatTotalCost, unknownValue } from '../../base/format';
+import { isOrchestratorError } from '../../base/errors';
 import type { TestOutcome } from '../../model/evalResult';
 import type { ChangedFile, SpanTotals } from '../../model/session';
 import { text, type Command, type CommandInput } from '../command';
@@ -46,7 +47,8 @@ async function runSession(input: CommandInput): Promise<number> {
   signal.removeEventListener('abort', stop);
 
   const done = mayMerge && !signal.aborted;
-  const merged = done && values['merge'] === true && (hasCommits || iteration.commitSha !== undefined) ? await sessions.merge(session.id, { commitsOnly: true }) : undefined;
+  const wantsMerge = done && values['merge'] === true && (hasCommits || iteration.commitSha !== undefined);
+  const merged = wantsMerge ? await sessions.merge(session.id, { commitsOnly: true, signal }).catch(keptForLook) : undefined;
   await orchestrator.store.flush();
   const whole = await orchestrator.store.spans.totals({ sessionId: session.id });
   const totals = goesOn ? await orchestrator.store.spans.totals({ sessionId: session.id, iterationId: iteration.id }) : whole;
@@ -71,7 +73,12 @@ async function runSession(input: CommandInput): Promise<number> {
   for (const [label, value] of rows) if (value !== undefined && value !== '') print(`${label.padEnd(9)} ${plainText(value)}`);
   for (const line of diffStat(files)) print(`          ${line}`);
   if ((iteration.status === 'stopped' && status !== 'budget-exceeded') || signal.aborted) return 130;
-  return done ? 0 : 1;
+  return done && (merged !== undefined || !wantsMerge) ? 0 : 1;
+}
+
+/** A merge that is blocked needs a person, who wants to see what the run came to: the session says why. */
+function keptForLook(error: unknown): undefined {
+  if (!isOrchestratorError(error) || error.code !== 'gate-blocked') throw error;
 }
 
 function testsText(tests: TestOutcome | undefined): string | undefined {

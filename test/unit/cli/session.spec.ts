@@ -37,6 +37,18 @@ describe('a session on the command line', () => {
     expect(spans.every(({ tsEnd }) => tsEnd !== undefined)).toBe(true);
   });
 
+  it('says what the run came to when the gate blocks its merge, and ends with 1', async () => {
+    const project = makeRepository();
+    project.write('.amp/evals.json', JSON.stringify({ version: 1, evaluators: [{ name: 'never', script: 'async () => ({ score: 0 })', required: true }] }));
+    const before = project.commit('Evaluations');
+    const { code, stdout } = await cli(project.root, ...replay, '--merge');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Cost +\$0\.0098$/m);
+    expect(stdout).toMatch(/^Look at +The merge is blocked: never failed with a score of 0\./m);
+    expect(stdout).toMatch(/^Commit +[0-9a-f]{12} on amp\/make-add-add\//m);
+    expect(project.git('rev-parse', 'main')).toBe(before);
+  });
+
   it('tells a known cost as a number, and an unknown one as null instead of zero', async () => {
     const project = makeRepository();
     await cli(project.root, ...replay);
