@@ -39,7 +39,7 @@ function parseFile<T>(text: string, schema: TSchema, rules: (value: unknown) => 
   const [first, ...others] = errors.map(syntaxIssue);
   if (first) return { issues: [first, ...others] };
   if (!root) return { issues: [{ message: 'It is no JSON.', path: '', offset: 0, length: text.length }] };
-  const check = compiled.get(schema) ?? new Ajv({ allErrors: true, strict: true, verbose: true, allowUnionTypes: true }).compile(schema);
+  const check = compiled.get(schema) ?? new Ajv({ allErrors: true, strict: true, verbose: true, allowUnionTypes: true, meta: false, validateSchema: false }).compile(schema);
   compiled.set(schema, check);
   const problems = check(value) ? [] : schemaProblems(check.errors ?? []);
   const tree = root;

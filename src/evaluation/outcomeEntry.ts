@@ -1,6 +1,6 @@
-import { Type, type Static } from '@sinclair/typebox';
-import { Ajv } from 'ajv';
+import { Type } from '@sinclair/typebox';
 import { evalVerdicts, findingSeverities, isolations } from '../model/evalResult';
+import { schemaCheck } from './schemaCheck';
 import type { TrialOutcome } from './trials';
 
 /** A larger entry is kept without its coverage, and one that is too large even then is not kept. */
@@ -36,7 +36,7 @@ const EntrySchema = Type.Object({
   }),
 });
 
-const fits = new Ajv({ strict: true, strictTuples: false, allowUnionTypes: true }).compile<Static<typeof EntrySchema>>(EntrySchema);
+const entryCheck = schemaCheck(EntrySchema);
 
 /** An outcome as the cache holds it; undefined for one that is not kept. */
 export function entryOf({ outcome, trials }: TrialOutcome): string | undefined {
@@ -52,6 +52,7 @@ export function entryOf({ outcome, trials }: TrialOutcome): string | undefined {
 export function parseEntry(text: string): TrialOutcome | undefined {
   try {
     const entry: unknown = JSON.parse(text);
+    const fits = entryCheck();
     return fits(entry) ? { outcome: entry.outcome, trials: entry.trials } : undefined;
   } catch {
     return undefined;

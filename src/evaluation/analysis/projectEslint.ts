@@ -1,11 +1,11 @@
 import { readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Type, type Static } from '@sinclair/typebox';
-import { Ajv } from 'ajv';
 import { parseObject, present } from '../../base/jsonShape';
 import { makeThrowAwayFolder, removeFolder } from '../../base/throwAwayFolder';
 import type { LaidOutTree } from '../evaluationInput';
 import type { EvaluatorContext } from '../evaluator';
+import { schemaCheck } from '../schemaCheck';
 import type { LintedFile } from './analysisProtocol';
 import type { EslintHome } from './eslintConfig';
 import type { InstalledTool } from './installedTools';
@@ -47,7 +47,7 @@ const ReportSchema = Type.Object({
   docs: Type.Record(Type.String(), Type.String()),
 });
 type Report = Static<typeof ReportSchema>;
-const fits = new Ajv({ strict: true, allowUnionTypes: true }).compile<Report>(ReportSchema);
+const reportCheck = schemaCheck(ReportSchema);
 
 export interface ProjectLintRequest {
   readonly tree: LaidOutTree;
@@ -121,6 +121,7 @@ async function readReport(file: string): Promise<Report | undefined> {
   const { size } = await stat(file).catch(() => ({ size: Number.POSITIVE_INFINITY }));
   if (size > largestReportBytes) return undefined;
   const report = parseObject(await readFile(file, 'utf8'));
+  const fits = reportCheck();
   return fits(report) ? report : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Ajv } from 'ajv';
 import { explain, isOrchestratorError } from '../../base/errors';
 import type { ModelProvider, ModelRequest } from '../../llm/modelProvider';
+import { schemaCheck } from '../schemaCheck';
 import { repairMessages, type JudgePrompt } from './judgePrompt';
 
 /** What a judge needs of a provider of models. */
@@ -13,7 +13,7 @@ const VoteSchema = Type.Object(
 );
 export type Vote = Static<typeof VoteSchema>;
 
-const isVote = new Ajv({ strict: true }).compile<Vote>(VoteSchema);
+const voteCheck = schemaCheck(VoteSchema);
 
 /** One vote, or why there is none. */
 export type CastVote = { readonly vote: Vote; readonly model: string } | { readonly void: string };
@@ -23,6 +23,7 @@ export function parseVote(answer: string): Vote | undefined {
   const text = /^```(?:json)?\s*\n([^]*)\n```$/.exec(answer.trim())?.[1] ?? answer.trim();
   try {
     const value: unknown = JSON.parse(text);
+    const isVote = voteCheck();
     return isVote(value) ? value : undefined;
   } catch {
     return undefined;

@@ -1,9 +1,9 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { Ajv, type ValidateFunction } from 'ajv';
 import { formatPlural } from '../../base/format';
 import { present } from '../../base/jsonShape';
 import { findingSeverities, type FindingRange, type FoundIssue } from '../../model/evalResult';
 import { isOutside } from '../definitionFiles';
+import { problemsOf, schemaCheck } from '../schemaCheck';
 import { isWebAddress } from '../soundOutcome';
 
 /** Findings that one script may have; the others are counted. */
@@ -51,18 +51,16 @@ export interface ScriptJudgement {
   readonly notes: readonly string[];
 }
 
-// The schema is ours: without the schema of schemas, which takes longer to compile than it, a caller's thread is held up far less.
-const ajv = new Ajv({ strict: true, allErrors: false, meta: false, validateSchema: false });
-let compiled: ValidateFunction<Static<typeof ScriptResultSchema>> | undefined;
+const resultCheck = schemaCheck(ScriptResultSchema);
 
 /** What a script returned, checked; a text is why it is no result. `isKnown` tells of a file whether it is one of the tree. */
 export async function scriptJudgement(value: unknown, isKnown: (file: string) => Promise<boolean>): Promise<ScriptJudgement | string> {
   if (value === undefined || value === null) return 'it returned nothing; it must return { score, passed, details, findings }';
-  const fits = (compiled ??= ajv.compile(ScriptResultSchema));
+  const fits = resultCheck();
   if (!fits(value)) {
     const [error] = fits.errors ?? [];
     const unknown = typeof error?.params['additionalProperty'] === 'string' ? `: "${error.params['additionalProperty'].slice(0, 100)}"` : '';
-    return `its result is not as it must be: ${ajv.errorsText(fits.errors, { dataVar: 'result' }).slice(0, 300)}${unknown}`;
+    return `its result is not as it must be: ${problemsOf(fits, 'result').slice(0, 300)}${unknown}`;
   }
   const { score, passed, details, findings = [], metrics } = value;
   if (score === undefined && passed === undefined) return 'its result has neither a score nor "passed"';
