@@ -32,6 +32,12 @@ function conflict(files: readonly string[]): OrchestratorError {
   return new OrchestratorError('merge-conflict', `The session and its base branch changed the same lines in ${named}.`, 'Nothing was changed. Run another iteration that merges the base branch into the session, or do that yourself in its worktree, then merge again.');
 }
 
+/** @throws OrchestratorError `nothing-to-merge` when a commit has the files of its base */
+export async function refuseEmpty(git: Git, commit: string, base: { readonly branch: string; readonly sha: string }): Promise<void> {
+  const [tree, before] = await Promise.all([commit, base.sha].map((sha) => git.output(['rev-parse', `${sha}^{tree}`])));
+  if (tree === before) throw new OrchestratorError('nothing-to-merge', `Everything the session changed is on ${base.branch} already.`, 'Delete the session, or run another iteration.');
+}
+
 /** Moves the session's branch and its worktree to `sha`; refuses (and changes nothing) where that would overwrite uncommitted work. */
 export async function moveWorktree(git: Git, sha: string): Promise<void> {
   const { exitCode, stderr } = await git.run(['reset', '--keep', sha], { answers: [0, 1, 128] });

@@ -18,6 +18,9 @@ export class EvalDefinitions {
    * @throws OrchestratorError `evals-invalid`
    */
   async at(commit: string): Promise<EvalDefinition> {
+    // A tree is its own name; asking git for that of a commit costs a process.
+    const asked = this.byTree.get(commit);
+    if (asked) return asked;
     const tree = await this.git.output(['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`]);
     const known = this.byTree.get(tree);
     if (known) return known;

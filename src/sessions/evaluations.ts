@@ -22,6 +22,7 @@ import { EvalDefinitions } from './evalDefinitions';
 import type { CheckoutOptions, EvaluateOptions, EvaluationService, GateState, ScriptLine } from './evaluationService';
 import { integratedWork } from './integratedWork';
 import type { GateOptions } from './mergeGate';
+import { sessionById } from './sessionContext';
 
 export interface EvaluationsOptions {
   readonly repository: Repository;
@@ -84,7 +85,7 @@ export class Evaluations implements EvaluationService, Disposable {
     if (from === 'tree') return this.definitions.at(await workTreeAsTree(opened));
     switch (target.kind) {
       case 'session':
-        return this.definitions.at(`refs/heads/${(await this.session(target.sessionId)).baseBranch}`);
+        return this.definitions.at(`refs/heads/${(await sessionById(this.options, target.sessionId)).baseBranch}`);
       case 'checkout':
         return this.definitions.at(await checkoutBase(this.options.repository));
       case 'commit':
@@ -99,7 +100,7 @@ export class Evaluations implements EvaluationService, Disposable {
 
   async evaluateSession(sessionId: string, options: EvaluateOptions = {}): Promise<EvalReport> {
     return this.tracked(async () => {
-      const session = await this.session(sessionId);
+      const session = await sessionById(this.options, sessionId);
       const work = await integratedWork(this.options, session);
       return this.run(await this.ofSession(session, work), options);
     });
@@ -127,7 +128,7 @@ export class Evaluations implements EvaluationService, Disposable {
     const report = await this.latest({ kind: 'session', sessionId });
     if (!report) return { state: 'none' };
     try {
-      const session = await this.session(sessionId);
+      const session = await sessionById(this.options, sessionId);
       const work = await integratedWork(this.options, session);
       const { hash } = await this.definitions.at(work.base);
       const why = staleBecause(report, { baseSha: work.base, headSha: work.head, definitionHash: hash }, session);
@@ -163,12 +164,6 @@ export class Evaluations implements EvaluationService, Disposable {
     this.storeListener.dispose();
     this.changed.dispose();
     this.options.onDispose();
-  }
-
-  private async session(id: string): Promise<Session> {
-    const session = await this.options.store.sessions.get(id);
-    if (session) return session;
-    throw new OrchestratorError('session-missing', 'There is no such session in this repository.', 'List them with amp-orchestrator sessions.');
   }
 
   private async ofCheckout({ base: named, definition: from = 'base', ...options }: CheckoutOptions): Promise<EvalReport> {

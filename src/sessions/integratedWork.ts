@@ -1,7 +1,6 @@
-import { OrchestratorError } from '../base/errors';
 import { hasChanges } from '../git/changes';
 import type { Git } from '../git/git';
-import { rebase, squash } from '../git/integrate';
+import { rebase, refuseEmpty, squash } from '../git/integrate';
 import { resolveBase } from '../git/repository';
 import { workTreeAsTree } from '../git/trees/workTreeAsTree';
 import { checkWorktree } from '../git/worktrees';
@@ -16,8 +15,6 @@ export interface IntegratedWork {
   readonly head: string;
   /** The work on the base. */
   readonly commit: string;
-  /** The worktree holds more than is committed. */
-  readonly uncommitted: boolean;
 }
 
 /**
@@ -27,15 +24,12 @@ export interface IntegratedWork {
 export async function integratedWork({ repository }: Pick<SessionContext, 'repository'>, session: Session): Promise<IntegratedWork> {
   const git = await checkWorktree(repository, session.worktree, session.branch);
   const base = await resolveBase(repository, session.baseBranch);
-  const uncommitted = await hasChanges(git);
   const committed = await git.output(['rev-parse', 'HEAD']);
-  const head = uncommitted ? await commitOfWorkTree(git, committed) : committed;
+  const head = (await hasChanges(git)) ? await commitOfWorkTree(git, committed) : committed;
   const squashed = await squash(git, { head, baseBranch: base.branch, message: `${session.name}\n` });
   const commit = await rebase(git, squashed, base.sha);
-  if ((await treeOf(git, commit)) === (await treeOf(git, base.sha))) {
-    throw new OrchestratorError('nothing-to-merge', `Everything the session changed is on ${base.branch} already.`, 'Delete the session, or run another iteration.');
-  }
-  return { base: base.sha, head, commit, uncommitted };
+  await refuseEmpty(git, commit, base);
+  return { base: base.sha, head, commit };
 }
 
 /** The same files on the same commit give the same one, so that what was evaluated is known again. */
@@ -43,8 +37,4 @@ async function commitOfWorkTree(git: Git, parent: string): Promise<string> {
   const person = { NAME: 'Amp Session Orchestrator', EMAIL: 'nobody@localhost', DATE: '@0 +0000' };
   const env = Object.fromEntries(['AUTHOR', 'COMMITTER'].flatMap((role) => Object.entries(person).map(([key, value]) => [`GIT_${role}_${key}`, value])));
   return git.output(['commit-tree', await workTreeAsTree(git), '-p', parent, '-F', '-'], { input: 'amp: uncommitted work\n', env });
-}
-
-function treeOf(git: Git, commit: string): Promise<string> {
-  return git.output(['rev-parse', `${commit}^{tree}`]);
 }

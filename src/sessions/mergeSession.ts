@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { explain, isOrchestratorError, OrchestratorError } from '../base/errors';
+import { explain, isOrchestratorError } from '../base/errors';
 import { changedFiles, hasChanges } from '../git/changes';
 import { commitAll, keepWorkTree } from '../git/checkpoints';
 import type { Git } from '../git/git';
-import { fastForward, moveWorktree, rebase, squash } from '../git/integrate';
+import { fastForward, moveWorktree, rebase, refuseEmpty, squash } from '../git/integrate';
 import { resolveBase } from '../git/repository';
 import { checkWorktree, removeWorktree } from '../git/worktrees';
 import type { ChangedFile, Session } from '../model/session';
@@ -98,9 +98,7 @@ async function integrate(context: SessionContext, { session, git, span, request 
     await git.run(['update-ref', '-m', 'amp: before merge', backupRef(session), head]);
     const squashed = await step('git squash', () => squash(git, { head, baseBranch: base.branch, message }));
     const commit = await step('git rebase', () => rebase(git, squashed, base.sha));
-    if (await sameTree(git, commit, base.sha)) {
-      throw new OrchestratorError('nothing-to-merge', `Everything the session changed is on ${base.branch} already.`, 'Delete the session, or run another iteration.');
-    }
+    await refuseEmpty(git, commit, base);
     await context.gate.pass({ ...request, session, base: base.sha, head, commit, parentId: span.id });
     await git.run(['update-ref', mergeRef(session), commit]);
     try {
@@ -127,10 +125,6 @@ async function mergedBefore({ repository: { git } }: SessionContext, session: Se
   if (!commit || !base || (head !== undefined && head !== backup)) return undefined;
   const { exitCode } = await git.run(['merge-base', '--is-ancestor', commit, base], { answers: [0, 1] });
   return exitCode === 0 ? { commit, base: await git.output(['rev-parse', `${commit}^`]) } : undefined;
-}
-
-async function sameTree(git: Git, one: string, other: string): Promise<boolean> {
-  return (await git.output(['rev-parse', `${one}^{tree}`])) === (await git.output(['rev-parse', `${other}^{tree}`]));
 }
 
 function messageOf(session: Session, message: string | undefined): string {

@@ -37,7 +37,7 @@ export interface SessionPrices extends PriceList {
 }
 
 /** @throws OrchestratorError `session-missing` */
-export async function sessionById({ store }: SessionContext, id: string): Promise<Session> {
+export async function sessionById({ store }: Pick<SessionContext, 'store'>, id: string): Promise<Session> {
   const session = await store.sessions.get(id);
   if (session) return session;
   throw new OrchestratorError('session-missing', 'There is no such session in this repository.', 'List them with amp-orchestrator sessions.');
