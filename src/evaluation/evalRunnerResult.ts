@@ -6,6 +6,8 @@ import type { EvalFinding, EvalResult, EvalVerdict, FoundIssue } from '../model/
 import type { EvaluatorOutcome } from './evaluator';
 import type { EvaluatorSides, SideOutcome, SidesOptions } from './evalRunnerSides';
 import { fingerprinted } from './fingerprints';
+import { inlineAcceptance } from './inlineAcceptance';
+import { LineReader } from './lineReader';
 import { bySeverity, forbiddenFindings, uncomparedFindings, type NewFindingsRule } from './gate';
 
 /** Enough for a person and for every format of a report. */
@@ -27,12 +29,15 @@ export async function resultOf({ outcome: found, trials, cached }: SideOutcome, 
   const { request, config, sides } = options;
   const outcome = await lostJudgement(found, options);
   const issues = [...outcome.issues].sort(bySeverity).slice(0, mostCompared);
-  const prints = await fingerprinted(issues, { evaluator: config.name, tree: request.input.head });
+  const lines = new LineReader(request.input.head);
+  const prints = await fingerprinted(issues, { evaluator: config.name, tree: request.input.head, lines });
   const known = await basePrints(issues, options);
-  const findings = prints.map(({ issue, fingerprint }): EvalFinding => {
+  const findings: EvalFinding[] = [];
+  for (const { issue, fingerprint } of prints) {
     const isNew = known === 'all-new' ? true : known && !known.has(fingerprint);
-    return { ...issue, evaluator: config.name, fingerprint, ...present({ isNew, accepted: request.definition.baseline.get(fingerprint) ?? request.accepted?.get(fingerprint) }) };
-  });
+    const accepted = request.definition.baseline.get(fingerprint) ?? request.accepted?.get(fingerprint) ?? (await inlineAcceptance(issue, lines, request.input.changes));
+    findings.push({ ...issue, evaluator: config.name, fingerprint, ...present({ isNew, accepted }) });
+  }
   const judged = judge(outcome, findings, options);
   const kept = [...findings].sort(worstFirst).slice(0, mostFindings);
   const runs = trials.runs > 1 ? `${trials.passed} of ${formatPlural(trials.runs, 'run')} passed.` : undefined;

@@ -9,6 +9,7 @@ const inComments: readonly (readonly [tool: string, pattern: RegExp])[] = [
   ['coverage', /\b(?:istanbul|c8|v8|node:coverage)\s+(?:ignore|disable)\b|\bpragma:\s*no\s*(?:cover|branch)\b|\bLCOV_EXCL_\w+/g],
   ['Python checks', /#\s*(?:noqa\b|type:\s*ignore\b|pyright:\s*ignore\b|mypy:\s*ignore-errors\b|pylint:\s*disable\b|ruff:\s*noqa\b|nosec\b)/g],
   ['golangci-lint', /\/\/\s*nolint\b|\/\/lint:ignore\b/g],
+  ['the evaluations', /\bamp-ignore\b/g],
   ['a scanner', /\bNOSONAR\b|\bnosemgrep\b|\bnoinspection\b/g],
   ['RuboCop', /\brubocop:disable\b/g],
 ];

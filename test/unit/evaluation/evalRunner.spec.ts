@@ -263,6 +263,17 @@ describe('findings', () => {
     expect(sides).toEqual([false]);
   });
 
+  it('are accepted by a comment of the base on the line above, with its reason, and never by one that the change brings', async () => {
+    const text = '// amp-ignore no-eval: a sandbox of its own\neval(x)\n/* amp-ignore no-log: no */\neval(y)\n<!-- amp-ignore no-eval: trusted -->\neval(z)\n// amp-ignore no-eval:\neval(w)\n';
+    const excused = async (added: readonly { readonly start: number; readonly count: number }[]): Promise<readonly (string | undefined)[]> => {
+      const { findings } = await one(add('lint', evals), { input: inputOf(treeOf({ 'a.js': text }), base, [{ ...change, added }]), useCache: false });
+      return [...findings].sort((a, b) => (a.range?.startLine ?? 0) - (b.range?.startLine ?? 0)).map(({ accepted }) => accepted);
+    };
+    expect(await excused([{ start: 2, count: 1 }])).toEqual(['a sandbox of its own', undefined, 'trusted', undefined]);
+    expect(await excused([{ start: 1, count: 2 }])).toEqual([undefined, undefined, 'trusted', undefined]);
+    expect(await excused([{ start: 4, count: 5 }])).toEqual(['a sandbox of its own', undefined, undefined, undefined]);
+  });
+
   it('that are accepted are shown and do not block', async () => {
     const failing = { ...add('eslint', async (context) => ({ ...(await evals(context)), verdict: 'failed' as const, score: 90 })), required: true, noNewFindings: true };
     const [first, second] = (await one(failing)).findings;

@@ -85,6 +85,18 @@ describe('a session', () => {
   });
 });
 
+describe('a session whose work is on its base branch already', () => {
+  it('has nothing to evaluate and nothing to merge', async () => {
+    const here = await evaluated();
+    const session = await sessionWith(here, { 'made.txt': 'fine' });
+    here.project.write('made.txt', 'fine');
+    const before = here.project.commit('The same by hand');
+    await expectCode(here.evaluations.evaluateSession(session.id), 'nothing-to-merge');
+    await expectCode(here.sessions.merge(session.id), 'nothing-to-merge');
+    expect(here.project.git('rev-parse', 'main')).toBe(before);
+  });
+});
+
 describe('the state of a gate', () => {
   it('is none, fresh, and stale once anything that it holds for is another one', async () => {
     const here = await evaluated();
@@ -236,6 +248,9 @@ describe('the checkout', () => {
     expect(report).toMatchObject({ verdict: 'failed', target: { kind: 'checkout' }, changedFiles: 2, binding: { baseSha: start }, results: [{ findings: [{ file: 'uncommitted.txt' }] }] });
     expect(here.project.git('status', '--porcelain')).toBe(status);
     expect((await here.evaluations.evaluateCheckout({ base: 'HEAD' })).changedFiles).toBe(1);
+    // What main got since is no change of this branch.
+    here.project.git('branch', '--force', 'main', here.project.git('commit-tree', `${start}^{tree}`, '-p', start, '-m', 'Meanwhile'));
+    expect((await here.evaluations.evaluateCheckout({ base: 'main' })).binding.baseSha).toBe(start);
     await expectCode(here.evaluations.evaluateCheckout({ base: 'nowhere' }), 'invalid-argument');
     await expectCode(here.evaluations.evaluateCheckout({ base: '--help' }), 'invalid-argument');
   });
