@@ -5,32 +5,23 @@ import { Emitter, type Listen } from '../base/events';
 import { present } from '../base/jsonShape';
 import type { EvalConfigIssue, EvalDefinition } from '../evaluation/evalDefinition';
 import { parseEvalFile } from '../evaluation/evalFile';
-import type { EvalRunner } from '../evaluation/evalRunner';
-import { createEvaluationInput } from '../evaluation/input/createEvaluationInput';
-import type { Repository } from '../git/repository';
 import { workTreeAsTree } from '../git/trees/workTreeAsTree';
-import type { CallOrigin } from '../llm/modelProvider';
 import type { Acceptance } from '../model/acceptance';
 import { evalConfigFile } from '../model/evalConfig';
 import type { EvalReport, EvalTarget, GateBinding } from '../model/evalReport';
 import type { EvalFinding } from '../model/evalResult';
 import { outsideSessions, type Session } from '../model/session';
-import type { Store } from '../storage/store';
 import { addToBaseline } from './baselineFile';
 import { checkoutBase } from './checkoutBase';
+import { evaluateComparison, type Comparison, type ComparisonContext } from './comparison';
 import { EvalDefinitions } from './evalDefinitions';
 import type { CheckoutOptions, EvaluateOptions, EvaluationService, GateState, ScriptLine } from './evaluationService';
 import { integratedWork } from './integratedWork';
 import type { GateOptions } from './mergeGate';
 import { sessionById } from './sessionContext';
 
-export interface EvaluationsOptions {
-  readonly repository: Repository;
-  readonly store: Store;
+export interface EvaluationsOptions extends ComparisonContext {
   readonly clock: Clock;
-  readonly runner: EvalRunner;
-  /** Aborted when the program closes. */
-  readonly closing: AbortSignal;
   readonly printed: Listen<ScriptLine>;
   /** Ends what evaluators run on. */
   readonly onDispose: () => void;
@@ -47,19 +38,6 @@ export interface MergedWork {
   readonly parentId?: string;
 }
 
-/** Two commits (or trees) that are compared, and for whom. */
-export interface Comparison {
-  readonly target: EvalTarget;
-  readonly definition: EvalDefinition;
-  readonly base: string;
-  readonly head: string;
-  readonly binding: GateBinding;
-  readonly origin: CallOrigin;
-  /** A second place to borrow dependencies from. */
-  readonly worktree?: string;
-  readonly notices?: readonly string[];
-}
-
 const baseNotice = `${evalConfigFile} of this tree is not in the base yet, so it does not count for a merge.`;
 
 /** Evaluates sessions as a merge would make them, and the checkout as it is; keeps the reports. */
@@ -69,7 +47,6 @@ export class Evaluations implements EvaluationService, Disposable {
   private readonly underWay = new Set<Promise<unknown>>();
   private readonly definitions: EvalDefinitions;
   readonly onDidChange: Listen<void> = this.changed.listen;
-
   readonly onDidPrint: Listen<ScriptLine>;
 
   constructor(private readonly options: EvaluationsOptions) {
@@ -102,7 +79,7 @@ export class Evaluations implements EvaluationService, Disposable {
     return this.tracked(async () => {
       const session = await sessionById(this.options, sessionId);
       const work = await integratedWork(this.options, session);
-      return this.run(await this.ofSession(session, work), options);
+      return this.evaluate(await this.ofSession(session, work), options);
     });
   }
 
@@ -111,7 +88,7 @@ export class Evaluations implements EvaluationService, Disposable {
     return this.tracked(async () => {
       const comparison = await this.ofSession(session, work);
       const known = await this.known(comparison);
-      return known?.verdict === 'passed' ? known : this.run(comparison, options);
+      return known?.verdict === 'passed' ? known : this.evaluate(comparison, options);
     });
   }
 
@@ -170,7 +147,7 @@ export class Evaluations implements EvaluationService, Disposable {
     const { repository } = this.options;
     const [base, tree] = await Promise.all([checkoutBase(repository, named), workTreeAsTree(repository.opened)]);
     const [definition, own] = await Promise.all([this.definitions.at(from === 'base' ? base : tree), from === 'base' ? this.definitions.at(tree).catch(() => undefined) : undefined]);
-    return this.run(
+    return this.evaluate(
       {
         target: { kind: 'checkout' },
         definition,
@@ -184,11 +161,15 @@ export class Evaluations implements EvaluationService, Disposable {
     );
   }
 
-  private known({ binding, definition }: Comparison): Promise<EvalReport | undefined> {
+  private async evaluate(comparison: Omit<Comparison, 'previous'>, options: EvaluateOptions): Promise<EvalReport> {
+    return evaluateComparison(this.options, { ...comparison, previous: await this.latest(comparison.target) }, options);
+  }
+
+  private known({ binding, definition }: Pick<Comparison, 'binding' | 'definition'>): Promise<EvalReport | undefined> {
     return this.options.store.evaluations.byBinding(binding, definition.gate.suite);
   }
 
-  private async ofSession(session: Session, { base, head, commit, parentId }: MergedWork): Promise<Comparison> {
+  private async ofSession(session: Session, { base, head, commit, parentId }: MergedWork): Promise<Omit<Comparison, 'previous'>> {
     const definition = await this.definitions.at(base);
     return {
       target: { kind: 'session', sessionId: session.id },
@@ -210,24 +191,6 @@ export class Evaluations implements EvaluationService, Disposable {
       return await running;
     } finally {
       this.underWay.delete(running);
-    }
-  }
-
-  private async run({ target, definition, base, head, binding, origin, worktree, notices = [] }: Comparison, { suite, only, onProgress, useCache, signal: asked }: EvaluateOptions): Promise<EvalReport> {
-    const { repository, store, runner, closing } = this.options;
-    const signal = asked ? AbortSignal.any([asked, closing]) : closing;
-    const [previous, acceptances] = await Promise.all([this.latest(target), store.evaluations.acceptances()]);
-    const input = await createEvaluationInput({ repository, base, head, dependenciesFrom: { checkout: repository.root, ...present({ session: worktree }) }, setup: definition.setup, signal });
-    try {
-      const report = await runner.runEvaluation({
-        input, definition, target, binding, origin, signal, accepted: new Map(acceptances.map(({ fingerprint, reason }) => [fingerprint, reason])),
-        ...present({ suite, only, onProgress, useCache, previous }),
-      });
-      const whole = { ...report, notices: [...notices, ...report.notices] };
-      await store.evaluations.save(whole);
-      return whole;
-    } finally {
-      await input.dispose();
     }
   }
 }

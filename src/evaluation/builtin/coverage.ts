@@ -1,12 +1,11 @@
 import { present } from '../../base/jsonShape';
 import type { FoundIssue } from '../../model/evalResult';
 import type { Evaluator, EvaluatorContext, EvaluatorOutcome, FileCoverage } from '../evaluator';
-import { optionsCheck } from '../checkedOptions';
 import { coverageFigures, uncoveredChanges, type CoverageFigures } from '../tests/coverageFigures';
-import { outcomeWithoutRun, planOf, testsCacheKey } from '../tests/evaluatedTests';
+import { outcomeWithoutRun, planOf, testsEvaluator } from '../tests/evaluatedTests';
 import { measuredRun, type MeasuredRequest, type MeasuredRun, type MeasuredRuns } from '../tests/measuredRun';
 import { CoverageOptionsSchema, type CoverageOptions } from '../tests/testOptions';
-import { orErrored, unscored } from '../withoutScore';
+import { unscored } from '../withoutScore';
 
 const thresholds = [['lines', 'minLines'], ['branches', 'minBranches'], ['functions', 'minFunctions'], ['changedLines', 'minChangedLines']] as const;
 const names: Readonly<Record<(typeof thresholds)[number][0], string>> = { lines: 'lines', branches: 'branches', functions: 'functions', changedLines: 'changed lines' };
@@ -16,19 +15,10 @@ const names: Readonly<Record<(typeof thresholds)[number][0], string>> = { lines:
  * percent, `changedCoverable` and `changedCovered` in lines.
  */
 export function createCoverageEvaluator({ runs }: { readonly runs: MeasuredRuns }): Evaluator {
-  const check = optionsCheck(CoverageOptionsSchema);
-  return {
-    dependsOnBase: true,
-    baseStandsAlone: true,
-    cacheKey: async (context) => testsCacheKey(context, check(context.config.options)),
-    evaluate: (context) =>
-      orErrored(async () => {
-        const options = check(context.config.options);
-        const measured = await measure(context, options, runs);
-        if (!measured) return unscored('No tests were found whose coverage could be measured.');
-        return judge(context, options, measured);
-      }),
-  };
+  return testsEvaluator(CoverageOptionsSchema, async (context, options) => {
+    const measured = await measure(context, options, runs);
+    return measured ? judge(context, options, measured) : unscored('No tests were found whose coverage could be measured.');
+  });
 }
 
 async function measure(context: EvaluatorContext, options: CoverageOptions, runs: MeasuredRuns): Promise<MeasuredRun | undefined> {

@@ -4,16 +4,15 @@ import type { FoundIssue } from '../../model/evalResult';
 import type { EvaluatedTree } from '../evaluationInput';
 import type { Evaluator, EvaluatorContext, EvaluatorOutcome } from '../evaluator';
 import { withBaseTests } from '../tests/baseTests';
-import { optionsCheck } from '../checkedOptions';
 import { compareTests, isNamed, type TestComparison } from '../tests/compareTests';
 import type { TestPlan } from '../tests/detectTests';
-import { outcomeWithoutRun, planOf, testsCacheKey } from '../tests/evaluatedTests';
+import { outcomeWithoutRun, planOf, testsEvaluator } from '../tests/evaluatedTests';
 import { firstLines } from '../tests/failureText';
 import { measuredRun, type MeasuredRuns } from '../tests/measuredRun';
 import type { TestRun } from '../tests/runTests';
 import { TestsOptionsSchema, type TestsOptions } from '../tests/testOptions';
 import { recordOf, testId, testName, type TestCase } from '../tests/testReport';
-import { orErrored, unscored } from '../withoutScore';
+import { unscored } from '../withoutScore';
 
 /** What stands for the run as a whole where it failed and no test did, and for a script that tells of no tests. */
 const wholeRun: readonly string[] = ['all tests together'];
@@ -23,20 +22,12 @@ const wholeRun: readonly string[] = ['all tests together'];
  * Metrics, in tests: `passed`, `failed`, `skipped`, `lost`, `renamed`, `newlyPassed`, `failedBefore`.
  */
 export function createTestsEvaluator({ runs }: { readonly runs: MeasuredRuns }): Evaluator {
-  const check = optionsCheck(TestsOptionsSchema);
-  return {
-    dependsOnBase: true,
-    baseStandsAlone: true,
-    cacheKey: async (context) => testsCacheKey(context, check(context.config.options)),
-    evaluate: (context) =>
-      orErrored(async () => {
-        const options = check(context.config.options);
-        const plan = await planOf(context, options);
-        if (!plan) return unscored('No tests were found.');
-        const run = await runOnce(context, options, plan, runs);
-        return outcomeWithoutRun(run, options.missing) ?? (await judge(context, options, plan, run));
-      }),
-  };
+  return testsEvaluator(TestsOptionsSchema, async (context, options) => {
+    const plan = await planOf(context, options);
+    if (!plan) return unscored('No tests were found.');
+    const run = await runOnce(context, options, plan, runs);
+    return outcomeWithoutRun(run, options.missing) ?? (await judge(context, options, plan, run));
+  });
 }
 
 async function runOnce(context: EvaluatorContext, options: TestsOptions, plan: TestPlan, runs: MeasuredRuns): Promise<TestRun> {

@@ -1,4 +1,7 @@
-import type { EvaluatorContext, EvaluatorOutcome } from '../evaluator';
+import type { Static, TObject } from '@sinclair/typebox';
+import { optionsCheck } from '../checkedOptions';
+import type { Evaluator, EvaluatorContext, EvaluatorOutcome } from '../evaluator';
+import { orErrored } from '../withoutScore';
 import { detectForChange, planFor, type TestPlan } from './detectTests';
 import type { TestFramework } from './testOptions';
 import type { TestRun } from './runTests';
@@ -17,9 +20,20 @@ export async function planOf({ input }: Pick<EvaluatorContext, 'input'>, { frame
 }
 
 /** All that a run of the tests depends on besides the trees; see `Evaluator.cacheKey`. */
-export async function testsCacheKey(context: EvaluatorContext, options: PlanOptions): Promise<string | undefined> {
+async function testsCacheKey(context: EvaluatorContext, options: PlanOptions): Promise<string | undefined> {
   const plan = await planOf(context, options);
   return plan && toolVersions(plan.framework, context);
+}
+
+/** An evaluator that runs the project's tests: what it finds of the base holds for every change, and depends on what is installed. */
+export function testsEvaluator<Schema extends TObject>(schema: Schema, evaluate: (context: EvaluatorContext, options: Static<Schema>) => Promise<EvaluatorOutcome>): Evaluator {
+  const check = optionsCheck(schema);
+  return {
+    dependsOnBase: true,
+    baseStandsAlone: true,
+    cacheKey: async (context) => testsCacheKey(context, check(context.config.options)),
+    evaluate: (context) => orErrored(async () => evaluate(context, check(context.config.options))),
+  };
 }
 
 /** What a run that could not be made comes to; undefined for one that could. */

@@ -120,7 +120,9 @@ describe('what cannot be run', () => {
 
   it('is not kept over an installation: what lacks its framework finds it later', async () => {
     const head = { 'package.json': JSON.stringify({ scripts: { test: 'vitest run' } }) };
-    const key = async (packages: readonly string[]): Promise<string | undefined> => evaluator.cacheKey(await evaluatorContext(evaluator, { head, packages }));
+    const key = async (packages: readonly string[], options = {}): Promise<string | undefined> => evaluator.cacheKey(await evaluatorContext(evaluator, { head, packages, config: { options } }));
+    // Nobody knows what a command depends on.
+    expect(await key([], { command: ['node', 'check.mjs'] })).toBeUndefined();
     expect(await key(['vitest'])).toBe(await key(['vitest']));
     expect(await key(['vitest'])).not.toBe(await key([]));
   });
