@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 
 /**
  * Who may import whom. A folder may import itself, the folders listed with it, and packages; `vscode` only where it says so.
- * ARCHITECTURE in one table: base ← model ← protocol; model ← storage, git, telemetry ← llm ← agents, evaluation ← sessions ← orchestrator ← cli, vscode.
+ * ARCHITECTURE in one table: base ← model ← protocol; model ← storage, git, telemetry ← llm ← agents, evaluation ← sessions ← workflow ← orchestrator ← cli, vscode.
  */
 const rooms = {
   base: [],
@@ -16,6 +16,7 @@ const rooms = {
   agents: ['base', 'model'],
   evaluation: ['base', 'model', 'git', 'telemetry', 'llm'],
   sessions: ['base', 'model', 'storage', 'git', 'telemetry', 'llm', 'agents', 'evaluation'],
+  workflow: ['base', 'model', 'storage', 'git', 'telemetry', 'llm', 'agents', 'evaluation', 'sessions'],
   cli: ['base', 'model', 'orchestrator'],
   vscode: ['base', 'model', 'protocol', 'orchestrator'],
 };
@@ -26,7 +27,7 @@ const noEditor = { name: 'vscode', message: 'Only src/vscode and src/extension.t
 
 function importRule(room) {
   const allowed = new Set([room, ...rooms[room]]);
-  const barred = [...allRooms.filter((other) => !allowed.has(other)).filter((other) => other !== 'orchestrator').map((other) => `**/${other}/**`), ...(allowed.has('orchestrator') ? [] : ['**/orchestrator', '**/extension'])];
+  const barred = [...allRooms.filter((other) => !allowed.has(other)).filter((other) => other !== 'orchestrator').map((other) => `**/${other}/**`), ...(allowed.has('orchestrator') ? [] : ['**/orchestrator', '**/extension']), ...(allowed.has('model') ? ['!**/model/workflow/**'] : [])];
   return {
     files: [`src/${room}/**/*.ts`],
     rules: {

@@ -59,7 +59,7 @@ export async function runCommandCheck(check: CommandCheck): Promise<EvalResult> 
   try {
     const result = await run(program, args, {
       cwd: check.tree,
-      env: { ...withoutEditor(process.env), CI: '1', NO_COLOR: '1' },
+      env: commandEnvironment(),
       timeoutMs: check.timeoutMs ?? defaultTimeoutMs,
       maxOutputBytes,
       runMarker: check.runMarker ?? check.id,
@@ -76,9 +76,9 @@ export async function runCommandCheck(check: CommandCheck): Promise<EvalResult> 
   }
 }
 
-/** The editor's own variables would make a Node program in the tree behave as a part of the editor. */
-function withoutEditor(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(VSCODE_|ELECTRON_|GIT_|NODE_OPTIONS$)/.test(name)));
+/** Of a project's own commands. The editor's variables would make a Node program in the tree behave as a part of the editor. */
+export function commandEnvironment(): NodeJS.ProcessEnv {
+  return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|GIT_|NODE_OPTIONS$)/.test(name))), CI: '1', NO_COLOR: '1' };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,3 +1,4 @@
+import type { TextIssue } from '../base/jsonText';
 import type { EvalConfig, EvalFile, EvalPreset } from '../model/evalConfig';
 
 /** Reads a file of the place that a definition comes from: a commit for gates, a folder for trying out. Undefined when it is not there. */
@@ -27,11 +28,4 @@ export interface EvalDefinition {
 }
 
 /** One thing that is wrong in the file, for the Problems panel. */
-export interface EvalConfigIssue {
-  readonly message: string;
-  /** JSON path such as `/evaluators/0/weight`; empty for the whole file. */
-  readonly path: string;
-  /** Place in the text: offset and length in UTF-16 units. */
-  readonly offset: number;
-  readonly length: number;
-}
+export type EvalConfigIssue = TextIssue;

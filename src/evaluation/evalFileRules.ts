@@ -1,23 +1,17 @@
 import picomatch from 'picomatch';
 import { asList, asName, asNumber, asObject, asText, type JsonObject } from '../base/jsonShape';
+import type { ValueProblem } from '../base/jsonText';
+import { meant } from '../base/nearestName';
 import { builtinEvaluators } from '../model/evalConfig';
-import { nearestName } from './nearestName';
 import { isOutside, looksLikeFile, scriptExtensions, scriptFile } from './definitionFiles';
 
 /** The suite that there is when a file names none. */
 export const wholeSuite = 'all';
 
-/** One thing that is wrong: at a value, at the name of a member, or at the beginning of what lacks something. */
-export interface BrokenRule {
-  readonly path: readonly (string | number)[];
-  readonly at: 'value' | 'name' | 'start';
-  readonly message: string;
-}
-
-type Path = readonly (string | number)[];
+type Path = ValueProblem['path'];
 
 /** What no schema says. Looks only at what has the right form; the schema tells of the rest. */
-export function brokenRules(value: unknown): readonly BrokenRule[] {
+export function brokenRules(value: unknown): readonly ValueProblem[] {
   const file = asObject(value);
   if (!file) return [];
   const evaluators = asList(file['evaluators']).map((entry) => asObject(entry) ?? {});
@@ -32,8 +26,8 @@ export function brokenRules(value: unknown): readonly BrokenRule[] {
   ];
 }
 
-function evaluatorRules(evaluator: JsonObject, path: Path): BrokenRule[] {
-  const broken: BrokenRule[] = [];
+function evaluatorRules(evaluator: JsonObject, path: Path): ValueProblem[] {
+  const broken: ValueProblem[] = [];
   const kinds = ['use', 'script', 'command'].filter((kind) => evaluator[kind] !== undefined);
   if (kinds.length === 0) broken.push({ path, at: 'start', message: 'One of "use", "script" and "command" is missing: what the evaluator is.' });
   for (const kind of kinds.slice(1)) broken.push({ path: [...path, kind], at: 'name', message: `An evaluator has exactly one of "use", "script" and "command", and this one has "${kinds[0] ?? ''}" already.` });
@@ -51,17 +45,17 @@ function evaluatorRules(evaluator: JsonObject, path: Path): BrokenRule[] {
   return broken;
 }
 
-function scriptRule(script: string, path: Path): BrokenRule[] {
+function scriptRule(script: string, path: Path): ValueProblem[] {
   const file = scriptFile(script);
   if (file === undefined) return looksLikeFile(script) ? [{ path, at: 'value', message: `A script is a file that ends with ${scriptExtensions.join(', ')}, or the source itself.` }] : [];
   return isOutside(file) ? [{ path, at: 'value', message: 'A script is in the repository: a path relative to its root, with forward slashes.' }] : [];
 }
 
-function programRule(command: unknown, path: Path): BrokenRule[] {
+function programRule(command: unknown, path: Path): ValueProblem[] {
   return asList(command).length > 0 && asText(asList(command)[0])?.trim() === '' ? [{ path: [...path, 0], at: 'value', message: 'The program has no name.' }] : [];
 }
 
-function suiteRules(file: JsonObject, known: readonly string[]): BrokenRule[] {
+function suiteRules(file: JsonObject, known: readonly string[]): ValueProblem[] {
   const suites = asList(file['suites']).map((entry) => asObject(entry) ?? {});
   const names = suites.map((suite) => asText(suite['name']));
   const broken = repeated(names, (index) => ['suites', index, 'name'], 'Another suite has the same name.');
@@ -79,13 +73,8 @@ function suiteRules(file: JsonObject, known: readonly string[]): BrokenRule[] {
   return broken;
 }
 
-function repeated(names: readonly (string | undefined)[], pathOf: (index: number) => Path, message: string): BrokenRule[] {
+function repeated(names: readonly (string | undefined)[], pathOf: (index: number) => Path, message: string): ValueProblem[] {
   return names.flatMap((name, index) => (name !== undefined && names.indexOf(name) < index ? [{ path: pathOf(index), at: 'value' as const, message }] : []));
-}
-
-function meant(written: string, known: readonly string[]): string {
-  const nearest = nearestName(written, known);
-  return nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
 }
 
 function isGlob(glob: string): boolean {

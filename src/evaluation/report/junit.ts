@@ -3,7 +3,7 @@ import type { EvalReport } from '../../model/evalReport';
 import type { EvalFinding, EvalResult, EvalVerdict } from '../../model/evalResult';
 import type { ReportNames } from '../../model/reportFormat';
 import { baseWords, findingWords, inReadingOrder, newnessWord, placeWords, scoreWords, targetWords, totalFindings, verdictWords } from './reportWords';
-import { xmlAttributes, xmlText } from './xmlText';
+import { xmlAttributes, xmlText } from '../../base/xmlText';
 
 const mostFindings = 200;
 const gateCase = 'gate';

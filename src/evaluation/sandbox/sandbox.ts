@@ -20,6 +20,10 @@ export interface SandboxRequest {
   readonly listLimits?: Readonly<Record<string, number>>;
   /** The time that stands still in the program, in epoch milliseconds. Default: that of the call. */
   readonly now?: number;
+  /** What it gets beyond its deadline to say where it was; afterwards its thread is ended. Default 50 ms. */
+  readonly graceMs?: number;
+  /** It goes on for so long beyond its deadline while it has not had a processor for as long as that. Default: not at all. */
+  readonly patienceMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -37,7 +41,7 @@ export type SandboxResult = SandboxTold &
  * but those of `files`, no environment, no timer, no clock, and the same random numbers for all.
  */
 export interface Sandbox {
-  /** Settles at the deadline + 50 ms at the latest, once its thread has started. @throws OrchestratorError `stopped` when aborted */
+  /** Settles at the deadline + `graceMs` (+ `patienceMs` on a busy machine) at the latest, once its thread has started. @throws OrchestratorError `stopped` when aborted */
   run(request: SandboxRequest): Promise<SandboxResult>;
   /** Starts a thread for the next program and settles when it is ready: that program is run within milliseconds. */
   prepare(): Promise<void>;
@@ -101,7 +105,7 @@ export function createSandbox({ assetsDirectory, idleMs = 30_000 }: SandboxOptio
   }
 
   async function answerOf(request: SandboxRequest, dataJson: string, host: ThreadHost): Promise<SandboxAnswer> {
-    const { source, language, kind, deadlineMs, listLimits = {}, now = Date.now(), signal } = request;
+    const { source, language, kind, deadlineMs, listLimits = {}, now = Date.now(), graceMs, patienceMs = 0, signal } = request;
     let thread: SandboxThread;
     try {
       thread = await take();
@@ -111,7 +115,7 @@ export function createSandbox({ assetsDirectory, idleMs = 30_000 }: SandboxOptio
     if (disposed) thread.stop();
     running.add(thread);
     try {
-      return await thread.run({ source, language, kind, dataJson, deadlineMs, now, listLimits }, host, signal);
+      return await thread.run({ source, language, kind, dataJson, deadlineMs, patienceMs, now, listLimits }, host, { signal, graceMs });
     } finally {
       running.delete(thread);
       keepSpare().catch(() => undefined);

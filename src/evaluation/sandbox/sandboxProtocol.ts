@@ -53,6 +53,8 @@ export interface SandboxProgram {
   readonly kind: SandboxKind;
   readonly dataJson: string;
   readonly deadlineMs: number;
+  /** It goes on for so long beyond its deadline while it has not had a processor for as long as that: a busy machine is not its fault. */
+  readonly patienceMs: number;
   /** What the program takes for the time, in epoch milliseconds: it stands still. */
   readonly now: number;
   /** Members of the result that are lists: at most so many entries of each are kept. */

@@ -23,13 +23,15 @@ class Failed extends Error {
 /** One program in its own engine. `goOn` is called at first and after each answer; it gives undefined while the program waits for one. */
 export class SandboxRun {
   private readonly endsAt: number;
+  private readonly ranBefore: number;
   private afterword = 0;
   private promise: QuickJSHandle | undefined;
   private script: PlainScript | undefined;
 
   constructor(private readonly machine: Machine, private readonly program: SandboxProgram, private readonly isWaiting: () => boolean) {
     this.endsAt = performance.now() + program.deadlineMs;
-    machine.setInterrupt(() => performance.now() >= this.endsAt + this.afterword);
+    this.ranBefore = processorMs();
+    machine.setInterrupt(() => this.isLate());
     machine.setTime(program.now);
   }
 
@@ -43,6 +45,12 @@ export class SandboxRun {
       // The stack of the thread, below that of the engine, which is of no use any more.
       return error instanceof RangeError ? { reason: 'memory', message: 'it is nested too deeply' } : { reason: 'broken', message: errorMessage(error) };
     }
+  }
+
+  /** Past its deadline, unless the thread has not run for as long as that. */
+  private isLate(): boolean {
+    const late = performance.now() - this.endsAt - this.afterword;
+    return late >= 0 && (late >= this.program.patienceMs || processorMs() - this.ranBefore >= this.program.deadlineMs + this.afterword);
   }
 
   private start(): QuickJSHandle {
@@ -96,7 +104,7 @@ export class SandboxRun {
     const state = this.machine.context.getPromiseState(promise);
     if (state.type === 'rejected') return this.problemOf(state.error);
     if (state.type === 'fulfilled') return this.value(state.value);
-    if (performance.now() >= this.endsAt) return lateProblem(this.program);
+    if (this.isLate()) return lateProblem(this.program);
     return this.isWaiting() ? undefined : { reason: 'unsettled', message: 'it waits for something that never comes' };
   }
 
@@ -142,10 +150,16 @@ export class SandboxRun {
     const place = placeIn(stack, this.program.source, this.script?.form === 'expression' ? 1 : 0);
     if (name === 'InternalError' && message === 'interrupted') return { ...lateProblem(this.program), ...place };
     if (name === 'InternalError' && /^(out of memory|stack overflow)$/.test(message)) return { reason: 'memory', message: message === 'out of memory' ? `it needs more than ${sandboxLimits.memoryBytes / 1024 / 1024} MiB of memory` : 'it calls itself too deeply', ...place };
-    if (performance.now() >= this.endsAt) return { ...lateProblem(this.program), ...place };
+    if (this.isLate()) return { ...lateProblem(this.program), ...place };
     const said = [name === 'Error' ? '' : name, message].filter((part) => part !== '').join(': ');
     return { reason: name === 'SyntaxError' ? syntaxReason : 'thrown', message: said === '' ? 'it threw something that cannot be shown' : said, ...place };
   }
+}
+
+/** What this thread has had of a processor; where that cannot be told, the whole process. */
+function processorMs(): number {
+  const { user, system } = 'threadCpuUsage' in process ? process.threadCpuUsage() : (process as NodeJS.Process).cpuUsage();
+  return (user + system) / 1000;
 }
 
 function textsOf(json: string): { readonly name: string; readonly message: string; readonly stack: string } {

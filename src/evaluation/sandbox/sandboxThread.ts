@@ -6,7 +6,12 @@ import { lateProblem, type FromSandboxWorker, type SandboxAnswer, type SandboxPr
 /** How long a thread may take to start, on a machine that is busy. */
 const startLimitMs = 15_000;
 /** What a program gets beyond its deadline to say so itself; afterwards its thread is ended. */
-const graceMs = 50;
+const usualGraceMs = 50;
+
+/** How soon a program that has not had a processor is looked at again. */
+const lookAgainMs = 10;
+/** Threads that run programs: they share what the process has had of the processors. */
+let atWork = 0;
 
 export interface ThreadHost {
   answer(question: SandboxQuestion): Promise<Omit<Extract<ToSandboxWorker, { readonly say: 'answer' }>, 'say' | 'id'>>;
@@ -43,7 +48,7 @@ export class SandboxThread {
   }
 
   /** Runs the program, once, and ends the thread. @throws the signal's reason when it is aborted */
-  async run(program: SandboxProgram, host: ThreadHost, signal: AbortSignal | undefined): Promise<SandboxAnswer> {
+  async run(program: SandboxProgram, host: ThreadHost, { signal, graceMs = usualGraceMs }: { readonly signal: AbortSignal | undefined; readonly graceMs: number | undefined }): Promise<SandboxAnswer> {
     this.worker.ref();
     this.host = host;
     let cancel = (): void => undefined;
@@ -57,10 +62,16 @@ export class SandboxThread {
       await Promise.race([this.ready, ended]);
       cancel();
       const late = (): void => { this.fail(lateProblem(program)); };
+      const hasRun = processorTime(program);
+      const lookWhetherLate = (): void => {
+        if (hasRun()) setImmediate(late);
+        else cancel = after(lookAgainMs, lookWhetherLate);
+      };
       // An answer that came while this thread was busy is heard first.
-      cancel = after(program.deadlineMs + graceMs, () => setImmediate(late));
+      cancel = after(program.deadlineMs + graceMs, lookWhetherLate);
+      atWork++;
       this.post({ say: 'run', program });
-      const answer = await ended;
+      const answer = await ended.finally(() => { atWork--; });
       signal?.throwIfAborted();
       return answer;
     } finally {
@@ -105,4 +116,13 @@ export class SandboxThread {
     this.finish({ problem, leftOut: {}, moreConsole: 0 });
     this.end();
   }
+}
+
+/** Whether the process has had the time that a program may take, or has been waited for long enough. */
+function processorTime({ deadlineMs, patienceMs }: SandboxProgram): () => boolean {
+  const [started, before] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000 >= deadlineMs * Math.max(1, atWork) || performance.now() - started >= deadlineMs + patienceMs;
+  };
 }

@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EvaluatorContext, EvaluatorOutcome } from '../../../../src/evaluation/evaluator';
 import { createSandbox } from '../../../../src/evaluation/sandbox/sandbox';
 import { createScriptEvaluator } from '../../../../src/evaluation/sandbox/scriptEvaluator';
 import { testAssetsDirectory } from '../../../support/buildAssets';
+import { MachineLag } from '../../../support/machineLag';
 import { hostileScripts } from './hostileScripts';
 
 const deadlineMs = 300;
@@ -26,6 +25,7 @@ const server = createServer((socket) => {
   socket.destroy();
 });
 await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+const control = new MachineLag();
 const sandbox = createSandbox({ assetsDirectory: testAssetsDirectory });
 const evaluator = createScriptEvaluator({ sandbox });
 
@@ -41,7 +41,7 @@ afterAll(async () => {
   delete process.env['SANDBOX_CANARY'];
   sandbox.dispose();
   server.close();
-  await control.terminate();
+  await control.end();
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -72,25 +72,8 @@ function contextOf(script: string): EvaluatorContext {
   };
 }
 
-/** A thread that has nothing to do: it is kept waiting only by what else the machine does. */
-const control = new Worker(
-  `const { parentPort } = require('node:worker_threads');
-  let last = performance.now();
-  let lag = 0;
-  const look = () => { const now = performance.now(); lag = Math.max(lag, now - last - 5); last = now; };
-  setInterval(look, 5);
-  parentPort.on('message', () => { look(); parentPort.postMessage(lag); lag = 0; });`,
-  { eval: true },
-);
-
-async function controlLagMs(): Promise<number> {
-  control.postMessage('read');
-  const [lag] = (await once(control, 'message')) as [number];
-  return lag;
-}
-
 async function whileWatched<T>(work: () => Promise<T>): Promise<{ readonly value: T; readonly elapsedMs: number; readonly lagMs: number; readonly machineLagMs: number }> {
-  await controlLagMs();
+  await control.read();
   let last = performance.now();
   let lagMs = 0;
   const look = (): void => {
@@ -104,7 +87,7 @@ async function whileWatched<T>(work: () => Promise<T>): Promise<{ readonly value
     const value = await work();
     const elapsedMs = performance.now() - started;
     look();
-    return { value, elapsedMs, lagMs, machineLagMs: await controlLagMs() };
+    return { value, elapsedMs, lagMs, machineLagMs: await control.read() };
   } finally {
     clearInterval(timer);
   }

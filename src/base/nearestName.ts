@@ -1,8 +1,20 @@
 /** The known name that a person who wrote this most likely meant; undefined when none is near. */
 export function nearestName(written: string, known: readonly string[]): string | undefined {
   const few = written.slice(0, 100).toLowerCase();
-  const [nearest] = known.map((name) => ({ name, steps: distance(few, name.toLowerCase()) })).sort((a, b) => a.steps - b.steps);
-  return nearest && nearest.steps <= Math.max(1, Math.floor(nearest.name.length / 3)) ? nearest.name : undefined;
+  // What differs by more letters than it may is not near, whatever the letters are.
+  const [nearest] = known.filter((name) => Math.abs(name.length - few.length) <= most(name)).map((name) => ({ name, steps: distance(few, name.toLowerCase()) })).sort((a, b) => a.steps - b.steps);
+  return nearest && nearest.steps <= most(nearest.name) ? nearest.name : undefined;
+}
+
+/** Letters that may be wrong. */
+function most(name: string): number {
+  return Math.max(1, Math.floor(name.length / 3));
+}
+
+/** What is added to a message about a name that nobody knows; empty when none is near. */
+export function meant(written: string, known: readonly string[]): string {
+  const nearest = nearestName(written, known);
+  return nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
 }
 
 /** Letters to insert, take away, replace or swap with the next one (optimal string alignment distance). */
