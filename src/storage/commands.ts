@@ -8,6 +8,8 @@ import type { Statements } from './statements';
 import { rebuildRollups } from './rollupCheck';
 import type { TableName } from './store';
 import type { StoreCommand, StoreRequest } from './storeProtocol';
+import { claimExecution, createExecution, releaseExecution, saveDefinition, signalExecution } from './workflowCommands';
+import { removeExecution } from './workflowRemoval';
 
 export interface CommandResult {
   readonly rows: Row[];
@@ -16,7 +18,8 @@ export interface CommandResult {
 }
 
 const commandNames: Readonly<Record<StoreCommand['name'], true>> = {
-  transition: true, requestStop: true, saveImports: true, clearImports: true, setLimits: true, reserve: true, release: true, saveReport: true, keepOutcome: true, accept: true, rebuild: true,
+  transition: true, requestStop: true, saveImports: true, clearImports: true, setLimits: true, reserve: true, release: true, saveReport: true, keepOutcome: true, accept: true,
+  saveDefinition: true, createExecution: true, claimExecution: true, releaseExecution: true, signalExecution: true, removeExecution: true, rebuild: true,
 };
 
 /** Requests that change rows and answer, each in a transaction of its own after everything that was written before it. */
@@ -57,6 +60,20 @@ export function command(statements: Statements, request: StoreCommand, processNo
     case 'accept':
       accept(statements, request.acceptance);
       return { rows: [], changed: ['eval_results'] };
+    case 'saveDefinition':
+      saveDefinition(statements, request.definition, nowMs);
+      return { rows: [], changed: [] };
+    case 'createExecution':
+      return changedWhenFound('workflow_executions', createExecution(statements, request, processNonce, nowMs));
+    case 'claimExecution':
+      return changedWhenFound('workflow_executions', claimExecution(statements, request, processNonce));
+    case 'releaseExecution':
+      return changedWhenFound('workflow_executions', releaseExecution(statements, request, processNonce));
+    case 'signalExecution':
+      signalExecution(statements, request.signal);
+      return { rows: [], changed: ['workflow_executions'] };
+    case 'removeExecution':
+      return changedWhenFound('workflow_executions', removeExecution(statements, request.id, nowMs));
     case 'rebuild':
       return { rows: rebuildRollups(statements), changed: ['telemetry_events', 'imported_calls'] };
   }

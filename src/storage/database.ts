@@ -109,7 +109,7 @@ function damageOf(options: DatabaseOptions, db: Database): string | undefined {
 }
 
 /** Those of every version; an older file has not all of them yet. */
-const smallTables: readonly string[] = ['schema_version', 'sessions', 'iterations', 'processes', 'budgets', 'budget_reservations', 'imported_sessions', 'import_files', 'outcome_rollups'];
+const smallTables: readonly string[] = ['schema_version', 'sessions', 'iterations', 'processes', 'budgets', 'budget_reservations', 'imported_sessions', 'import_files', 'outcome_rollups', 'workflows', 'workflow_executions', 'approvals', 'workflow_signals'];
 
 /**
  * Checking a million spans takes seconds. SQLite's journal makes a crash harmless; what is left is the disk's or another program's doing,

@@ -2,6 +2,7 @@ import type { Database } from 'sql.js';
 import { version1 } from './schema/version1';
 import { version2 } from './schema/version2';
 import { version3 } from './schema/version3';
+import { version4 } from './schema/version4';
 
 export interface Migration {
   /** Ascending, without gaps, from 1. A released migration is never changed: later ones build on its result. */
@@ -11,12 +12,13 @@ export interface Migration {
 
 /**
  * `tokens_*` are the parts of `Usage` (never overlapping), `cost_nano` is nano-dollars, times are epoch milliseconds. `owner_nonce` names
- * the row of `processes` that runs an iteration, runs a session or merges it, so that recovery knows whose end interrupts it.
+ * the row of `processes` that runs an iteration, runs a session or merges it, or goes on with an execution, so that recovery knows whose end interrupts it.
  */
 export const migrations: readonly Migration[] = [
   { version: 1, sql: version1 },
   { version: 2, sql: version2 },
   { version: 3, sql: version3 },
+  { version: 4, sql: version4 },
 ];
 
 export const newestVersion = migrations.length;

@@ -10,6 +10,7 @@ import { spanSelect } from './spanRows';
 import type { Statements } from './statements';
 import type { SpanSelection, TotalsFilter } from './store';
 import type { RunFilter, StoreCommand, StoreRead } from './storeProtocol';
+import * as workflows from './workflowCommands';
 
 const spanTotalColumns = `
   count(*), coalesce(sum(status = 'error'), 0),
@@ -70,6 +71,18 @@ export function answer(statements: Statements, request: StoreRead): Row[] {
       return statements.rows('SELECT outcome FROM eval_outcomes WHERE key = ?', [request.key]);
     case 'acceptances':
       return statements.rows(`SELECT ${acceptanceColumns.join(', ')} FROM eval_acceptances ORDER BY accepted_at, fingerprint`, []);
+    case 'workflowDefinition':
+      return workflows.definition(statements, request.hash);
+    case 'workflowEvents':
+      return workflows.events(statements, request.execution, request.after);
+    case 'workflowExecution':
+      return workflows.execution(statements, request.id, request.processNonce);
+    case 'workflowExecutions':
+      return workflows.executions(statements, request.filter, request.processNonce);
+    case 'openApprovals':
+      return workflows.openApprovals(statements);
+    case 'workflowSignals':
+      return workflows.signals(statements, request.execution);
     case 'tables':
       return statements.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", []);
     case 'checkTable':

@@ -10,6 +10,8 @@ export interface Recovered {
   readonly spans: number;
   readonly iterations: number;
   readonly sessions: number;
+  /** Nobody goes on with them any more. */
+  readonly executions: number;
 }
 
 export const interruptedSpan = 'interrupted: the process ended without finishing this step';
@@ -40,6 +42,8 @@ export function leaseNonce(statements: Statements, owner: LockOwner, kind: strin
 
 export function releaseNonce(statements: Statements, nonce: string): void {
   statements.run('DELETE FROM processes WHERE nonce = ?', [nonce]);
+  // Nonces are given again.
+  statements.run('UPDATE workflow_executions SET owner_nonce = NULL WHERE owner_nonce = ?', [nonce]);
 }
 
 /** True when something open belongs to another process, so that its end would leave work here. */
@@ -48,7 +52,8 @@ export function othersAreBusy(statements: Statements, ownNonce: string): boolean
     `SELECT EXISTS (SELECT 1 FROM telemetry_events WHERE status = 'running' AND ${nonceOfId} <> ?1)
        OR EXISTS (SELECT 1 FROM iterations WHERE status = 'running' AND owner_nonce IS NOT ?1)
        OR EXISTS (SELECT 1 FROM sessions WHERE status IN (${held}) AND owner_nonce IS NOT ?1)
-       OR EXISTS (SELECT 1 FROM budget_reservations WHERE owner_nonce <> ?1)`,
+       OR EXISTS (SELECT 1 FROM budget_reservations WHERE owner_nonce <> ?1)
+       OR EXISTS (SELECT 1 FROM workflow_executions WHERE owner_nonce <> ?1)`,
     [ownNonce],
   );
   return busy[0]?.[0] === 1;
@@ -67,6 +72,7 @@ export function deadProcesses(statements: Statements, isDead: (owner: LockOwner)
  * not now: nobody knows what happened in between. Whose nonce is in no row of `processes` has ended.
  */
 export function recover(statements: Statements, dead: readonly string[], nowMs: number): Recovered {
+  const owned = ownedExecutions(statements);
   for (const nonce of dead) releaseNonce(statements, nonce);
   statements.run(`DELETE FROM budget_reservations WHERE owner_nonce NOT IN ${live}`, []);
   const open = `status = 'running' AND ${nonceOfId} NOT IN ${live}`;
@@ -92,10 +98,10 @@ export function recover(statements: Statements, dead: readonly string[], nowMs: 
     `UPDATE sessions SET status = 'interrupted', attention = ?, updated_at = ?, owner_nonce = NULL WHERE status IN (${held}) AND (${ended}) RETURNING 1`,
     [interruptedSession, nowMs],
   );
-  return { spans, iterations: iterations.length, sessions: sessions.length };
+  return { spans, iterations: iterations.length, sessions: sessions.length, executions: owned - ownedExecutions(statements) };
 }
 
-export function recoveryNotice({ spans, iterations, sessions }: Recovered): string | undefined {
+export function recoveryNotice({ spans, iterations, sessions }: Omit<Recovered, 'executions'>): string | undefined {
   const parts = [plural(sessions, 'session'), plural(iterations, 'iteration'), plural(spans, 'step')].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : `An earlier process ended without finishing: ${parts.join(', ')} marked as interrupted.`;
 }
@@ -103,6 +109,10 @@ export function recoveryNotice({ spans, iterations, sessions }: Recovered): stri
 function lastHeardOf(statements: Statements, condition: string, cells: readonly Cell[]): number {
   const last = statements.rows(`SELECT max(max(ts_start, coalesce(ts_end, ts_start))) FROM telemetry_events WHERE ${condition}`, cells)[0]?.[0];
   return typeof last === 'number' ? last : 0;
+}
+
+function ownedExecutions(statements: Statements): number {
+  return Number(statements.rows('SELECT count(*) FROM workflow_executions WHERE owner_nonce IS NOT NULL', [])[0]?.[0]);
 }
 
 function plural(count: number, noun: string): string | undefined {

@@ -26,6 +26,7 @@ import { storeError } from './storeErrors';
 import { workerThread } from './storeThread';
 import type { Ask, StoreRequest } from './storeProtocol';
 import type { StartThread } from './storeThread';
+import { workflowRepository } from './workflowRepository';
 
 const storeFileName = 'orchestrator.db';
 
@@ -65,6 +66,7 @@ class StoreClient implements Store {
   readonly imports;
   readonly budgets;
   readonly evaluations;
+  readonly workflows;
   private readonly batch: SpanBatch;
   private closed: Promise<void> | undefined;
 
@@ -86,6 +88,7 @@ class StoreClient implements Store {
     this.imports = importRepository(ask, clean);
     this.budgets = budgetRepository(ask);
     this.evaluations = evaluationRepository(ask, clean);
+    this.workflows = workflowRepository(ask, (message) => connection.writeAndWait(message), processNonce, clean);
   }
 
   get droppedSpans(): number {

@@ -1,7 +1,7 @@
 import { OrchestratorError } from '../base/errors';
 import type { Row } from './columns';
 import { fromErrorData } from './storeErrors';
-import type { FromWorker, Numbered, StoreRequest, ToWorker, WorkerConfig, WriteMessage } from './storeProtocol';
+import type { FromWorker, Numbered, Refusal, StoreRequest, ToWorker, WorkerConfig, WriteMessage } from './storeProtocol';
 import type { StartThread, StoreThread } from './storeThread';
 import type { StoreChange } from './store';
 
@@ -139,7 +139,7 @@ export class StoreConnection {
         this.sent = this.sent.map(({ seq, characters }) => ({ seq, characters }));
         break;
       case 'rowRefused':
-        this.refused(message.seq, message.reason);
+        this.refused(message.seq, message.refusal);
         break;
       case 'changed':
         this.events.onChange({ tables: message.tables, external: message.external });
@@ -172,9 +172,10 @@ export class StoreConnection {
     this.sent.splice(0, count);
   }
 
-  private refused(seq: number, reason: string): void {
-    const entry = this.sent.find((candidate) => candidate.seq === seq);
-    if (entry?.waiter === undefined) this.refusals.push(reason);
-    else entry.waiter.reject(new OrchestratorError('store-failed', `The session store refused a row (${reason}).`, 'This is a fault of the program; please report it.'));
+  private refused(seq: number, refusal: Refusal): void {
+    const waiter = this.sent.find((candidate) => candidate.seq === seq)?.waiter;
+    if ('error' in refusal) waiter?.reject(fromErrorData(refusal.error));
+    else if (waiter === undefined) this.refusals.push(refusal.reason);
+    else waiter.reject(new OrchestratorError('store-failed', `The session store refused a row (${refusal.reason}).`, 'This is a fault of the program; please report it.'));
   }
 }

@@ -4,7 +4,7 @@ import type { UsageDimension } from '../model/usageRow';
 import type { Row } from './columns';
 import type { ImportTexts } from './importCommands';
 import type { RollupFilter } from './rollupQueries';
-import type { Period, ReservationRequest, SpanSelection, TableName, TimeSpan, TotalsFilter } from './store';
+import type { ExecutionFilter, Period, ReservationRequest, SpanSelection, TableName, TimeSpan, TotalsFilter } from './store';
 import type { StoreErrorData } from './storeErrors';
 
 /** What the worker is started with. */
@@ -22,7 +22,18 @@ export interface WorkerConfig {
 /** Rows to write. `seq` rises by one a message and is acknowledged by `committed`. */
 export type WriteMessage =
   | { readonly kind: 'spans'; readonly seq: number; readonly rows: string; readonly attrs: readonly string[] }
-  | { readonly kind: 'rows'; readonly seq: number; readonly table: 'sessions' | 'iterations'; readonly rows: readonly Row[] };
+  | { readonly kind: 'rows'; readonly seq: number; readonly table: 'sessions' | 'iterations'; readonly rows: readonly Row[] }
+  | ({ readonly kind: 'events'; readonly seq: number } & JournalEntry);
+
+/** Events of one execution behind its last one, all or none; with `now` they are committed as soon as everything that has arrived is taken. */
+export interface JournalEntry {
+  readonly execution: string;
+  readonly epoch: number;
+  /** In the order of `eventColumns`. */
+  readonly rows: readonly Row[];
+  readonly consumed: readonly string[];
+  readonly now: boolean;
+}
 
 export type StoreRequest = { readonly name: 'flush' } | { readonly name: 'close' } | StoreRead | StoreCommand;
 
@@ -62,6 +73,12 @@ export type StoreRead =
   | { readonly name: 'evalReports' | 'evalResults'; readonly selection: ReportSelection }
   | { readonly name: 'evalOutcome'; readonly key: string }
   | { readonly name: 'acceptances' }
+  | { readonly name: 'workflowDefinition'; readonly hash: string }
+  | { readonly name: 'workflowEvents'; readonly execution: string; readonly after: number }
+  | { readonly name: 'workflowExecution'; readonly id: string; readonly processNonce: string }
+  | { readonly name: 'workflowExecutions'; readonly filter: ExecutionFilter; readonly processNonce: string }
+  | { readonly name: 'openApprovals' }
+  | { readonly name: 'workflowSignals'; readonly execution: string }
   | { readonly name: 'tables' }
   | { readonly name: 'checkTable'; readonly table: string }
   | { readonly name: 'checkRollup'; readonly table: string }
@@ -78,6 +95,12 @@ export type StoreCommand =
   | { readonly name: 'saveReport'; readonly report: Row; readonly results: readonly Row[] }
   | { readonly name: 'keepOutcome'; readonly key: string; readonly outcome: string }
   | { readonly name: 'accept'; readonly acceptance: Row }
+  | { readonly name: 'saveDefinition'; readonly definition: Row }
+  | { readonly name: 'createExecution'; readonly execution: Row; readonly events: readonly Row[] }
+  | { readonly name: 'claimExecution'; readonly id: string; readonly takeOver: boolean }
+  | { readonly name: 'releaseExecution'; readonly id: string; readonly epoch: number }
+  | { readonly name: 'signalExecution'; readonly signal: Row }
+  | { readonly name: 'removeExecution'; readonly id: string }
   | { readonly name: 'rebuild' };
 
 /** Sends a request after everything that was written before it. */
@@ -93,13 +116,16 @@ export type ToWorker = WriteMessage | { readonly kind: 'requests'; readonly requ
 
 export type Answer = { readonly id: number; readonly rows: readonly Row[] } | { readonly id: number; readonly error: StoreErrorData };
 
+/** Why SQLite did not take a row, or the error that a caller expects. */
+export type Refusal = { readonly reason: string } | { readonly error: StoreErrorData };
+
 export type FromWorker =
   | { readonly kind: 'opened'; readonly processNonce: string; readonly notices: readonly string[] }
   | { readonly kind: 'openFailed'; readonly error: StoreErrorData }
   | { readonly kind: 'committed'; readonly upTo: number; readonly tables: readonly TableName[] }
   /** These writes are still queued in the worker. */
   | { readonly kind: 'commitFailed'; readonly error: StoreErrorData }
-  /** A row that SQLite refuses for its own sake, and that is therefore not kept. */
-  | { readonly kind: 'rowRefused'; readonly seq: number; readonly reason: string }
+  /** A row that SQLite refuses for its own sake, or events that their execution refuses: they are therefore not kept. */
+  | { readonly kind: 'rowRefused'; readonly seq: number; readonly refusal: Refusal }
   | { readonly kind: 'changed'; readonly tables: readonly TableName[]; readonly external: boolean }
   | { readonly kind: 'answers'; readonly answers: readonly Answer[] };

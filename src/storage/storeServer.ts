@@ -17,7 +17,7 @@ import { rowCount, tableOf, writeRows } from './rowWriter';
 import type { TableName } from './store';
 import { Parcel } from './parcel';
 import { storeError, toErrorData } from './storeErrors';
-import type { Answer, FromWorker, Numbered, StoreCommand, StoreRead, StoreRequest, ToWorker, WorkerConfig, WriteMessage } from './storeProtocol';
+import type { Answer, FromWorker, Numbered, Refusal, StoreCommand, StoreRead, StoreRequest, ToWorker, WorkerConfig, WriteMessage } from './storeProtocol';
 import { Transactions } from './transactions';
 import type { WasmModule } from './wasm';
 
@@ -33,7 +33,7 @@ export interface ServerParts {
 const maxRowsPerTransaction = 256;
 const groupDelayMs = 10;
 const retryDelayMs = 1000;
-const allTables: readonly TableName[] = ['sessions', 'iterations', 'telemetry_events', 'imported_calls', 'budgets', 'eval_results'];
+const allTables: readonly TableName[] = ['sessions', 'iterations', 'telemetry_events', 'imported_calls', 'budgets', 'eval_results', 'workflow_executions'];
 
 /** The store's half in the worker: opens the database, commits writes in groups, answers requests one after the other. */
 export class StoreServer {
@@ -43,6 +43,7 @@ export class StoreServer {
   private readonly transactions: Transactions;
   private readonly timers: NodeJS.Timeout[] = [];
   private commitTimer: NodeJS.Timeout | undefined;
+  private commitSoon: NodeJS.Immediate | undefined;
   private queuedRows = 0;
 
   private constructor(
@@ -92,6 +93,8 @@ export class StoreServer {
     this.queuedRows += rowCount(message);
     if (this.queuedRows >= maxRowsPerTransaction) this.commitQuietly(maxRowsPerTransaction);
     if (this.queue.length > 0) this.commitTimer ??= this.later(groupDelayMs);
+    // What has arrived already is taken first: those who cannot wait share a transaction too.
+    if (message.kind === 'events' && message.now) this.commitSoon ??= this.soon();
   }
 
   private start(): void {
@@ -170,6 +173,8 @@ export class StoreServer {
 
   private obey(request: StoreCommand): Row[] {
     this.commitAll();
+    // Whoever wants to go on with what an ended process left need not wait until that is noticed.
+    if (request.name === 'claimExecution') this.recoverOthers();
     const { rows, changed } = this.transactions.run(() => command(this.statements, request, this.processNonce, this.parts.now()));
     if (changed.length > 0) this.parts.post({ kind: 'changed', tables: changed, external: false });
     return rows;
@@ -203,13 +208,13 @@ export class StoreServer {
       count++;
     }
     const group = this.queue.slice(0, count);
-    const refused: { readonly seq: number; readonly reason: string }[] = [];
+    const refused: { readonly seq: number; readonly refusal: Refusal }[] = [];
     this.transactions.run(() => {
-      for (const message of group) writeRows(this.statements, message, (reason) => refused.push({ seq: message.seq, reason }));
+      for (const message of group) writeRows(this.statements, message, this.processNonce, this.parts.now(), (refusal) => refused.push({ seq: message.seq, refusal }));
     });
     this.queue.splice(0, count);
     this.queuedRows -= rows;
-    for (const { seq, reason } of refused) this.parts.post({ kind: 'rowRefused', seq, reason });
+    for (const { seq, refusal } of refused) this.parts.post({ kind: 'rowRefused', seq, refusal });
     this.parts.post({ kind: 'committed', upTo: group.at(-1)?.seq ?? 0, tables: [...new Set(group.map(tableOf))] });
   }
 
@@ -217,8 +222,8 @@ export class StoreServer {
     try {
       if (!othersAreBusy(this.statements, this.processNonce)) return;
       const dead = this.dead();
-      const { spans, iterations, sessions } = this.transactions.run(() => recover(this.statements, dead, this.parts.now()));
-      if (spans + iterations + sessions > 0) this.parts.post({ kind: 'changed', tables: allTables, external: true });
+      const { spans, iterations, sessions, executions } = this.transactions.run(() => recover(this.statements, dead, this.parts.now()));
+      if (spans + iterations + sessions + executions > 0) this.parts.post({ kind: 'changed', tables: allTables, external: true });
     } catch {
       // Tried again at the next tick; whoever writes is told what is wrong.
     }
@@ -241,6 +246,7 @@ export class StoreServer {
   private close(): void {
     for (const timer of this.timers) clearInterval(timer);
     clearTimeout(this.commitTimer);
+    clearImmediate(this.commitSoon);
     try {
       this.commitAll();
     } finally {
@@ -264,6 +270,13 @@ export class StoreServer {
       this.commitTimer = undefined;
       this.commitQuietly(1);
     }, delayMs);
+  }
+
+  private soon(): NodeJS.Immediate {
+    return setImmediate(() => {
+      this.commitSoon = undefined;
+      this.commitQuietly(1);
+    });
   }
 
   private every(intervalMs: number, action: () => void): void {

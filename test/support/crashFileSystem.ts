@@ -23,3 +23,19 @@ export function interceptedFileSystem(before: (call: Call, number: number, doHal
   ]);
   return { ...nodeFileSystem, ...(Object.fromEntries(intercepted) as Partial<FileSystem>) };
 }
+
+/** Writes what fits, then nothing, as real disks do: first a short write, then ENOSPC. */
+export function fullDisk(): { readonly fileSystem: FileSystem; fillAfter(bytes: number): void; free(): void } {
+  let room = Number.POSITIVE_INFINITY;
+  const writeSync = (descriptor: number, buffer: NodeJS.ArrayBufferView, offset: number, length: number, position: number): number => {
+    if (room <= 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    const written = nodeFileSystem.writeSync(descriptor, buffer, offset, Math.min(length, room), position);
+    room -= written;
+    return written;
+  };
+  return {
+    fileSystem: { ...nodeFileSystem, writeSync: writeSync as FileSystem['writeSync'] },
+    fillAfter: (bytes) => (room = bytes),
+    free: () => (room = Number.POSITIVE_INFINITY),
+  };
+}

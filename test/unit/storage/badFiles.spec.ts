@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { nodeFileSystem } from '../../../src/storage/fileSystem';
 import type { FileSystem } from '../../../src/storage/fileSystem';
+import { fullDisk } from '../../support/crashFileSystem';
 import { integrityOf, makeSession, makeSpan, openLocalStore, query, spanId, temporaryFolder } from '../../support/storageHarness';
 
 async function filledStore(spans = 2000): Promise<{ readonly folder: string; readonly file: string }> {
@@ -106,22 +107,6 @@ test('a store on a full disk cannot be made: disk-full, and it opens once there 
   const store = await openLocalStore(folder, disk.fileSystem);
   await store.sessions.save(makeSession('s1'));
 });
-
-/** Writes what fits, then nothing, as real disks do: first a short write, then ENOSPC. */
-function fullDisk(): { readonly fileSystem: FileSystem; fillAfter(bytes: number): void; free(): void } {
-  let room = Number.POSITIVE_INFINITY;
-  const writeSync = (descriptor: number, buffer: NodeJS.ArrayBufferView, offset: number, length: number, position: number): number => {
-    if (room <= 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-    const written = nodeFileSystem.writeSync(descriptor, buffer, offset, Math.min(length, room), position);
-    room -= written;
-    return written;
-  };
-  return {
-    fileSystem: { ...nodeFileSystem, writeSync: writeSync as FileSystem['writeSync'] },
-    fillAfter: (bytes) => (room = bytes),
-    free: () => (room = Number.POSITIVE_INFINITY),
-  };
-}
 
 function overwrite(file: string, start: number, length: number): void {
   const bytes = readFileSync(file);

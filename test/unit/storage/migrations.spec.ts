@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { usageDimensions } from '../../../src/model/usageRow';
 import { migrations } from '../../../src/storage/migrations';
+import { create, steps } from '../../support/workflowJournals';
 import { RollupOracle, sorted } from '../../support/rollupOracle';
 import { integrityOf, openLocalStore, query, spanId, temporaryFolder, writeVersionOne } from '../../support/storageHarness';
 
@@ -45,7 +48,7 @@ test('a store of version 1 gets roll-ups of what is in it, and goes on from ther
   expect(await store.check({ rebuild: false })).toMatchObject({ wrongRollups: 0, spans: 400 });
   expect(await store.sessions.list()).toMatchObject([{ id: 's1', agent: 'claudeCode' }]);
   await store.close();
-  expect(query(file, 'SELECT version FROM schema_version ORDER BY version')).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }]);
+  expect(query(file, 'SELECT version FROM schema_version ORDER BY version')).toEqual([{ version: 1 }, { version: 2 }, { version: 3 }, { version: 4 }]);
   expect(integrityOf(file)).toBe('ok');
 });
 
@@ -62,4 +65,36 @@ test('numbers that version 1 let through are marked, not summed', async () => {
   expect(await store.rollups.totals({})).toMatchObject({ calls: 4, costNano: 70, unknownCosts: 3, usage: { input: { text: 5 } } });
   const marks = (await store.spans.bySession('s1')).map(({ attrs }) => attrs);
   expect(marks).toEqual([...Array.from({ length: 3 }, () => ({ a: 1, 'amp.usage.invalid': true })), { a: 1 }]);
+});
+
+test('a store of version 3 keeps what is in it and gets workflows', async () => {
+  const folder = temporaryFolder();
+  const file = path.join(folder, 'orchestrator.db');
+  const db = new DatabaseSync(file);
+  db.exec('CREATE TABLE schema_version (version INTEGER PRIMARY KEY NOT NULL, applied_at REAL NOT NULL)');
+  for (const { version, sql } of migrations.slice(0, 3)) db.exec(`${sql}; INSERT INTO schema_version VALUES (${version}, 5)`);
+  db.exec(insertSession);
+  db.exec("INSERT INTO eval_acceptances VALUES ('f', 'lint', 'r', NULL, 'why', 7)");
+  db.close();
+  const store = await openLocalStore(folder);
+  expect(store.notices).toEqual([]);
+  expect(await store.sessions.list()).toMatchObject([{ id: 's1' }]);
+  expect(await store.evaluations.acceptances()).toMatchObject([{ fingerprint: 'f' }]);
+  expect(await store.workflows.executions()).toEqual([]);
+  await create(store, 'e1');
+  await store.workflows.append('e1', 1, steps(2, 2));
+  expect(await store.workflows.events('e1', 1)).toEqual(steps(2, 2));
+  expect(await store.check({ rebuild: false })).toMatchObject({ problems: [], wrongRollups: 0 });
+  await store.close();
+  expect(query(file, 'SELECT max(version) AS newest FROM schema_version')).toEqual([{ newest: 4 }]);
+  expect(integrityOf(file)).toBe('ok');
+});
+
+test('the columns that were asked for are there', async () => {
+  const store = await openLocalStore(temporaryFolder());
+  await store.close();
+  const columnsOf = (table: string): unknown[] => query(store.file, `SELECT name FROM pragma_table_info('${table}')`).map(({ name }) => name);
+  expect(columnsOf('workflows')).toEqual(expect.arrayContaining(['id', 'name', 'definition', 'created_at']));
+  expect(columnsOf('workflow_executions')).toEqual(expect.arrayContaining(['id', 'workflow_id', 'status', 'started_at', 'finished_at', 'result']));
+  expect(columnsOf('workflow_events')).toEqual(['execution_id', 'seq', 'type', 'at', 'epoch', 'data']);
 });
