@@ -5,10 +5,12 @@ import { checkReadyForSessions, resolveBase } from '../git/repository';
 import { addWorktree, removeWorktree, worktreeRoot } from '../git/worktrees';
 import type { NanoDollars } from '../model/money';
 import type { AgentName, AgentOptions, Session } from '../model/session';
-import { nameFromPrompt, slug, timeStamp } from './names';
+import { nameFromPrompt, sessionSlug, timeStamp } from './names';
 import { driverOf, type SessionContext } from './sessionContext';
 
 export interface NewSession {
+  /** A new one, if absent. Who has to find the session again after a crash gives it. */
+  readonly id?: string | undefined;
   readonly prompt: string;
   readonly agent: AgentName;
   readonly agentOptions?: AgentOptions | undefined;
@@ -33,13 +35,14 @@ export async function createSession(context: SessionContext, request: NewSession
   const prompt = request.prompt.trim();
   if (prompt === '') throw new OrchestratorError('invalid-argument', 'The prompt is empty.', 'Say what the agent shall do.');
   const { budgetNano, executionId } = request;
+  if (request.id !== undefined && (await store.sessions.get(request.id))) throw new OrchestratorError('invalid-argument', 'There is a session of this id already.', 'Go on with that one, or leave the id out.');
   if (budgetNano !== undefined && !(Number.isSafeInteger(budgetNano) && budgetNano >= 0)) throw new OrchestratorError('invalid-argument', `The budget is no amount: ${budgetNano}.`, 'Give an amount of 0 or more.');
   const driver = driverOf(context, request.agent);
   const agentOptions = request.agentOptions ?? {};
   await checkReadyForSessions(repository);
   const base = await resolveBase(repository, request.baseBranch);
   await driver.check(agentOptions);
-  const id = newId();
+  const id = request.id ?? newId();
   // One that may not spend anything would only leave its branch and worktree behind.
   await context.budgets.refuse({ sessionId: id, executionId }, budgetNano);
 
@@ -63,7 +66,7 @@ export async function createSession(context: SessionContext, request: NewSession
 }
 
 async function makePlace({ repository, log }: SessionContext, { name, sha, now }: { name: string; sha: string; now: number }): Promise<{ branch: string; worktree: string }> {
-  const words = slug(name);
+  const words = sessionSlug(name);
   const stamp = timeStamp(now);
   for (let attempt = 1; ; attempt++) {
     const suffix = attempt === 1 ? '' : `-${attempt}`;

@@ -1,4 +1,5 @@
-import { explain, OrchestratorError } from '../base/errors';
+import { explain, isOrchestratorError, OrchestratorError } from '../base/errors';
+import { present } from '../base/jsonShape';
 import type { AgentOutcome } from '../agents/agentDriver';
 import { changedFiles } from '../git/changes';
 import { commitAll, nestedRepositories } from '../git/checkpoints';
@@ -22,6 +23,8 @@ export interface KeptWork {
   readonly iteration: Iteration;
   /** What a person has to look at; absent when all is well. */
   readonly attention?: string;
+  /** Why the iteration failed; absent when it did not. */
+  readonly error?: OrchestratorError;
 }
 
 function codeChanged(): OrchestratorError {
@@ -59,10 +62,10 @@ export async function keepWork(context: SessionContext, run: AgentRun, before: P
     const { commitSha, files } = await commit(context, run, before, ended);
     const nested = await nestedRepositories(before.git);
     const attention = nested.length > 0 ? `The agent made git repositories of its own in ${nested.join(', ')}: their files are not in the session's commits.` : outcome.status === 'failed' ? ended.errorMessage : undefined;
-    return { iteration: { ...ended, changedFiles: files, ...(commitSha === undefined ? {} : { commitSha }) }, ...(attention === undefined ? {} : { attention }) };
+    return { iteration: { ...ended, changedFiles: files, ...(commitSha === undefined ? {} : { commitSha }) }, ...present({ attention, error: outcome.error }) };
   } catch (error) {
     context.log.error(`The work of iteration ${iteration.number} of "${session.name}" could not be committed`, error);
-    return { iteration: { ...ended, status: outcome.status === 'succeeded' ? 'failed' : outcome.status, errorMessage: explain(error) }, attention: explain(error) };
+    return { iteration: { ...ended, status: outcome.status === 'succeeded' ? 'failed' : outcome.status, errorMessage: explain(error) }, attention: explain(error), ...(isOrchestratorError(error) ? { error } : {}) };
   }
 }
 

@@ -119,6 +119,15 @@ function mergeRef({ id }: Session): string {
   return `refs/amp/merge/${id}`;
 }
 
+/**
+ * The commit that the session's merge put on its base branch, also where the process ended before that was on record; undefined when it is not merged.
+ * @throws OrchestratorError `session-missing`
+ */
+export async function mergedCommit(context: SessionContext, sessionId: string): Promise<string | undefined> {
+  const session = await sessionById(context, sessionId);
+  return session.mergedSha ?? (await mergedBefore(context, session))?.commit;
+}
+
 /** A merge whose process ended after its last step is done: the base branch has its commit, and the session has not moved since. */
 async function mergedBefore({ repository: { git } }: SessionContext, session: Session): Promise<Integrated | undefined> {
   const [commit, backup, head, base] = await Promise.all([mergeRef(session), backupRef(session), `refs/heads/${session.branch}`, `refs/heads/${session.baseBranch}`].map((ref) => git.resolveCommit(ref)));

@@ -1,3 +1,5 @@
+import { slug } from '../base/slug';
+
 const slugLength = 40;
 const nameLength = 72;
 
@@ -10,14 +12,9 @@ export function nameFromPrompt(prompt: string): string {
   return `${space > nameLength / 2 ? cut.slice(0, space) : cut}…`;
 }
 
-/** Lower-case ASCII words joined by dashes, fit for a branch and for a short path. */
-export function slug(name: string): string {
-  const words = name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-');
-  return words.slice(0, slugLength).replace(/^-+|-+$/g, '') || 'session';
+/** Of a session's branch and folder. */
+export function sessionSlug(name: string): string {
+  return slug(name, { longest: slugLength, otherwise: 'session' });
 }
 
 /** `yyyymmdd-hhmmss` in local time. */

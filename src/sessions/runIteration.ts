@@ -1,5 +1,6 @@
 import { explain, type OrchestratorError } from '../base/errors';
 import { newId } from '../base/ids';
+import { present } from '../base/jsonShape';
 import { runCommandCheck, testCommand } from '../evaluation/commandCheck';
 import type { Git } from '../git/git';
 import { checkWorktree } from '../git/worktrees';
@@ -18,6 +19,8 @@ export interface RunRequest {
   readonly prompt?: string | undefined;
   /** The session's own prompt as it was given: the stored one may have lost its secrets. */
   readonly ownPrompt?: string | undefined;
+  /** Of the iteration; a new one, if absent. */
+  readonly iterationId?: string | undefined;
   /** Also run the project's own tests in the worktree after the commit. */
   readonly tests?: boolean;
   readonly signal: AbortSignal;
@@ -31,6 +34,8 @@ export interface IterationResult {
   readonly tests?: TestOutcome;
   /** It may be merged without a look: it succeeded, no limit holds it back, and the tests that were asked for pass. */
   readonly mayMerge: boolean;
+  /** Why the iteration did not succeed; absent where a person stopped it. */
+  readonly error?: OrchestratorError;
 }
 
 type Kept = KeptWork & { readonly overBudget?: true };
@@ -66,7 +71,7 @@ async function runClaimed(context: SessionContext, session: Session, git: Git, r
   const earlier = await store.iterations.bySession(session.id);
   await endStrays(earlier);
   const iteration: Iteration = {
-    id: newId(),
+    id: request.iterationId ?? newId(),
     sessionId: session.id,
     number: Math.max(0, ...earlier.map(({ number }) => number)) + 1,
     prompt: request.prompt?.trim() || request.ownPrompt?.trim() || session.prompt,
@@ -91,7 +96,8 @@ async function runClaimed(context: SessionContext, session: Session, git: Git, r
     // Tests cost nothing: a budget that is used up does not stop them.
     const tests = !request.tests ? undefined : kept.iteration.status === 'succeeded' ? await runTests(context, run, request.signal) : 'not-run';
     await finish(context, { session, span }, kept, typeof tests === 'object' && !tests.passed ? 'The project’s tests fail.' : undefined);
-    return { iteration: kept.iteration, ...(tests === undefined ? {} : { tests }), mayMerge: kept.iteration.status === 'succeeded' && problem === undefined && allow(tests) };
+    const error = kept.iteration.status === 'stopped' ? problem : kept.error;
+    return { iteration: kept.iteration, ...present({ tests, error }), mayMerge: kept.iteration.status === 'succeeded' && problem === undefined && allow(tests) };
   } catch (error) {
     // Whatever is known of the run by now stays on record.
     await finish(context, { session, span }, { ...kept, iteration: { ...kept.iteration, errorMessage: kept.iteration.errorMessage ?? explain(error) } }, explain(error));
@@ -115,7 +121,7 @@ function overBudget(problem: OrchestratorError | undefined, kept: KeptWork): Kep
   if (!problem) return kept;
   const { iteration } = kept;
   const attention = [explain(problem), kept.attention].filter((text) => text !== undefined).join(' ');
-  return { iteration: iteration.status === 'stopped' ? { ...iteration, errorMessage: iteration.errorMessage ?? problem.message } : iteration, attention, overBudget: true };
+  return { ...kept, iteration: iteration.status === 'stopped' ? { ...iteration, errorMessage: iteration.errorMessage ?? problem.message } : iteration, attention, overBudget: true };
 }
 
 /** False when tests were asked for and nobody can say that they pass. */

@@ -10,7 +10,7 @@ import { BudgetKeeper, type BudgetKeeperOptions } from './budgetKeeper';
 import { createSession, type NewSession } from './createSession';
 import { deleteSession, type DeleteResult } from './deleteSession';
 import { openGate, type MergeGate } from './mergeGate';
-import { mergeSession, type MergeRequest, type MergeResult } from './mergeSession';
+import { mergedCommit, mergeSession, type MergeRequest, type MergeResult } from './mergeSession';
 import { StrayKeeper } from './recoverSessions';
 import { runIteration, type IterationResult, type RunRequest } from './runIteration';
 import { TotalsCache } from './totalsCache';
@@ -125,6 +125,11 @@ export class SessionManager implements Disposable {
 
   merge(sessionId: string, request?: MergeRequest): Promise<MergeResult> {
     return this.track(mergeSession(this.context, sessionId, request));
+  }
+
+  /** The commit on the base branch, once the session is merged: also where a process ended before it had recorded that. @throws OrchestratorError `session-missing` */
+  mergedCommit(sessionId: string): Promise<string | undefined> {
+    return mergedCommit(this.context, sessionId);
   }
 
   delete(sessionId: string): Promise<DeleteResult> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commitSubject, nameFromPrompt, slug, timeStamp } from '../../../src/sessions/names';
+import { commitSubject, nameFromPrompt, sessionSlug, timeStamp } from '../../../src/sessions/names';
 import { toolTitle } from '../../../src/sessions/toolTitle';
 
 describe('names', () => {
@@ -11,10 +11,10 @@ describe('names', () => {
   });
 
   it('make slugs that git and file systems take', () => {
-    expect(slug('Füge Prüfung hinzu: 50 % schneller!')).toBe('fuge-prufung-hinzu-50-schneller');
-    expect(slug('修复')).toBe('session');
+    expect(sessionSlug('Füge Prüfung hinzu: 50 % schneller!')).toBe('fuge-prufung-hinzu-50-schneller');
+    expect(sessionSlug('修复')).toBe('session');
     fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {
-      expect(slug(text)).toMatch(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/);
+      expect(sessionSlug(text)).toMatch(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/);
     }));
   });
 
