@@ -18,6 +18,7 @@ const lazyBundles = new Map([
   [path.join(root, 'src/errorRedactor'), 'errorRedactor'],
   [path.join(root, 'src/vscode/panels/panels'), 'panels'],
   [path.join(root, 'src/vscode/commands/commandTable'), 'commands'],
+  [path.join(root, 'src/vscode/workflows/workflowParts'), 'workflows'],
   [path.join(root, 'src/llm/prices/priceData'), 'prices'],
   [path.join(root, 'src/llm/openaiClient'), 'openai'],
   [path.join(root, 'src/llm/anthropicClient'), 'anthropic'],
@@ -58,6 +59,7 @@ const quickjsLoader = '@jitl/quickjs-wasmfile-release-sync/emscripten-module';
 export const bundles = {
   extension: { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
   commands: { ...node, entryPoints: { commands: 'src/vscode/commands/commandTable.ts' }, external: ['vscode'] },
+  workflows: { ...node, entryPoints: { workflows: 'src/vscode/workflows/workflowParts.ts' }, external: ['vscode'] },
   panels: { ...node, entryPoints: { panels: 'src/vscode/panels/panels.ts' }, external: ['vscode'] },
   orchestrator: { ...node, entryPoints: { orchestrator: 'src/orchestrator.ts' } },
   errorRedactor: { ...node, entryPoints: { errorRedactor: 'src/errorRedactor.ts' } },
@@ -71,6 +73,7 @@ export const bundles = {
   evalAnalysisWorker: { ...node, keepNames: false, mainFields: ['main', 'module'], entryPoints: { evalAnalysisWorker: 'src/evaluation/analysis/analysisWorker.ts' } },
   // The ESM build of the engine's loader asks for its own address, which a CommonJS bundle has not.
   evalSandboxWorker: { ...node, alias: { [quickjsLoader]: path.join(root, 'node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.cjs') }, entryPoints: { evalSandboxWorker: 'src/evaluation/sandbox/sandboxWorker.ts' } },
+  layoutWorker: { ...node, entryPoints: { layoutWorker: 'src/vscode/editors/layoutWorker.ts' } },
   storageWorker: { ...node, entryPoints: { storageWorker: 'src/storage/storeWorker.ts' } },
   cli: { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   webview: {
@@ -78,7 +81,7 @@ export const bundles = {
     platform: 'browser',
     target: 'es2022',
     format: 'iife',
-    entryPoints: { sessionTimeline: 'webview/sessionTimeline/index.tsx', costDashboard: 'webview/costDashboard/index.tsx' },
+    entryPoints: { sessionTimeline: 'webview/sessionTimeline/index.tsx', costDashboard: 'webview/costDashboard/index.tsx', workflowEditor: 'webview/workflowEditor/index.tsx' },
     outdir: path.join(dist, 'webview'),
     define: { 'process.env.NODE_ENV': watch ? '"development"' : '"production"' },
     loader: { '.ttf': 'file' },
@@ -98,11 +101,12 @@ const assets = [
   ['node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.wasm', 'quickjs.wasm'],
   ['node_modules/@dqbd/tiktoken/lite/tiktoken_bg.wasm', 'tiktoken_bg.wasm'],
   ['node_modules/@dqbd/tiktoken/encoders/o200k_base.json', 'o200k_base.json'],
+  ['media/templates', 'templates'],
 ];
 
 /** Copies what the bundles read beside them. @param {string} folder */
 export async function copyAssets(folder) {
-  for (const [from, to] of assets) await cp(path.join(root, from), path.join(folder, to));
+  for (const [from, to] of assets) await cp(path.join(root, from), path.join(folder, to), { recursive: true });
 }
 
 async function main() {

@@ -15,6 +15,7 @@ import { createModels, environmentKeys, type Models } from './llm/models';
 import { lazyPriceList, type LoadedPriceList } from './llm/prices/priceList';
 import { createTokenCounter } from './llm/tokens';
 import type { EvalReportWriter } from './model/reportFormat';
+import type { AgentName } from './model/session';
 import type { CallTotals } from './model/usageRow';
 import { openAgentLogs } from './sessions/agentLogs';
 import { Costs } from './sessions/costs';
@@ -28,6 +29,8 @@ import { TelemetryExports } from './telemetry/export/telemetryExports';
 import type { LogImport } from './telemetry/import/logImport';
 import { createRedactor, type Redactor } from './telemetry/redaction';
 import { AmpTracer } from './telemetry/tracer';
+import { openWorkflows } from './workflow/openWorkflows';
+import type { WorkflowService } from './workflow/workflowService';
 
 export interface OrchestratorOptions {
   /** Any folder of the repository, in any of its worktrees. */
@@ -44,6 +47,8 @@ export interface OrchestratorOptions {
   readonly pricesFile?: () => string | undefined;
   /** When merges are evaluated; always, if absent. Asked at each merge. */
   readonly gate?: () => GateMode;
+  /** Who works in workflows where a node names no agent; Claude Code, if absent. */
+  readonly defaultAgent?: () => AgentName;
   readonly clock?: Clock;
 }
 
@@ -57,6 +62,7 @@ export interface Orchestrator {
   readonly evaluations: EvaluationService;
   /** Writes reports of evaluations for people and programs. */
   readonly evalReports: EvalReportWriter;
+  readonly workflows: WorkflowService;
   /** What agents did in the repository outside of sessions, from their own logs. */
   readonly imports: LogImport;
   /** The product's own model calls. */
@@ -83,6 +89,12 @@ function storeDirectory(commonDirectory: string): string {
 export type { GateMode } from './sessions/evaluatedGate';
 export type { EvaluationService } from './sessions/evaluationService';
 export type { SessionOverview } from './sessions/sessionManager';
+export type * from './workflow/workflowService';
+/** For an editor that has no repository. */
+export { readWorkflow } from './workflow/language/workflowFile';
+export { completions } from './workflow/language/expressionCompletions';
+export { expressionNames } from './workflow/language/expressionNames';
+export { expressionProblems } from './workflow/language/expressionProblems';
 
 /** @throws OrchestratorError when the folder is no repository or its store cannot be opened */
 export async function createOrchestrator(options: OrchestratorOptions): Promise<Orchestrator> {
@@ -102,7 +114,13 @@ export async function createOrchestrator(options: OrchestratorOptions): Promise<
   const drivers = createAgentDrivers({ clock, env, programs: options.programs ?? {} });
   const evaluations = openEvaluations({ repository, store, tracer, clock, log, redactor, assetsDirectory, closing: closing.signal, judge: (provider) => models.provider(provider) });
   const gate = new EvaluatedGate(evaluations, tracer, options.gate ?? (() => 'always'));
-  const sessions = new SessionManager({ repository, store, tracer, drivers, clock, log, recordings, closing: closing.signal, prices, redactor, gate });
+  const sessions = new SessionManager({ repository, store, tracer, drivers, clock, log, recordings, closing: closing.signal, prices, redactor, gate, executionLimit: (execution) => workflows.engine.limitOf(execution) });
+  const workflows = openWorkflows({
+    repository, store, kind, sessions, evaluations, tracer, clock, log, redactor, assetsDirectory,
+    artifactsDirectory: path.join(directory, 'artifacts'),
+    defaultAgent: options.defaultAgent ?? (() => 'claudeCode'),
+    closing: closing.signal,
+  });
   const tokens = createTokenCounter({ assetsDirectory });
   const models = createModels({ tracer, clock, prices, gate: sessions.budgets, keys: options.keys ?? environmentKeys(env), redactor, tokens });
   const telemetryExports = new TelemetryExports({ tracer, source: store, redactor, clock, env, log });
@@ -115,6 +133,7 @@ export async function createOrchestrator(options: OrchestratorOptions): Promise<
     costs: new Costs(store, clock),
     evaluations,
     evalReports: reportWriter,
+    workflows: workflows.engine,
     imports,
     models,
     prices,
@@ -126,6 +145,8 @@ export async function createOrchestrator(options: OrchestratorOptions): Promise<
     totalsToday: () => store.rollups.totals({ fromMs: startOfDay(clock.now()) }),
     close: async () => {
       closing.abort();
+      // First: what sessions still do for an execution belongs to its steps.
+      await workflows.close();
       await Promise.all([sessions.shutDown(), evaluations.idle()]);
       sessions.dispose();
       evaluations.dispose();

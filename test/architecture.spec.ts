@@ -15,7 +15,8 @@ const mayImport: Record<string, readonly string[]> = {
   agents: ['model'],
   evaluation: ['model', 'git', 'telemetry', 'llm'],
   sessions: ['model', 'storage', 'git', 'telemetry', 'llm', 'agents', 'evaluation'],
-  'orchestrator.ts': ['model', 'storage', 'git', 'telemetry', 'llm', 'agents', 'evaluation', 'sessions'],
+  workflow: ['model', 'storage', 'git', 'telemetry', 'llm', 'agents', 'evaluation', 'sessions'],
+  'orchestrator.ts': ['model', 'storage', 'git', 'telemetry', 'llm', 'agents', 'evaluation', 'sessions', 'workflow'],
   'errorRedactor.ts': ['telemetry'],
   cli: ['model', 'orchestrator.ts', 'errorRedactor.ts'],
   vscode: ['model', 'protocol', 'orchestrator.ts', 'errorRedactor.ts'],
@@ -82,7 +83,7 @@ describe('the house', () => {
   });
 
   it('keeps engines, schema compiler, WebAssembly and React out of what activation loads', () => {
-    const heavy = /node_modules\/(sql\.js|ajv|react|react-dom|execa|@sinclair\/typebox)\/|^src\/(storage|git|agents|sessions|telemetry)\//;
+    const heavy = /node_modules\/(sql\.js|ajv|react|react-dom|execa|@sinclair\/typebox)\/|^src\/(storage|git|agents|sessions|telemetry|workflow)\//;
     expect(inputsOf('extension').filter((file) => heavy.test(file))).toEqual([]);
   });
 

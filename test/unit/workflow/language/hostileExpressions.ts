@@ -1,0 +1,61 @@
+/** A trick, and what may come of it: a value, an error, or either of them. */
+export interface HostileExpression {
+  readonly name: string;
+  readonly text: string;
+  readonly comes: 'value' | 'error' | 'either';
+  /** What the value or the error's message must be like. */
+  readonly like?: RegExp;
+}
+
+export const hostileExpressions: readonly HostileExpression[] = [
+  { name: 'the constructor of a function', comes: 'value', like: /^"undefined,undefined,undefined"$/, text: '[typeof [].constructor.constructor("return this")().process, typeof [].map.constructor("return this")().require, typeof (() => {}).constructor("return this")().Worker].join()' },
+  { name: 'Function', comes: 'value', like: /^"undefined"$/, text: 'Function("return typeof process")()' },
+  { name: 'the constructor of an async function', comes: 'error', like: /process/, text: '(async () => {}).constructor("return process.env")()' },
+  { name: 'import', comes: 'error', like: /import/i, text: 'import("node:fs")' },
+  { name: 'import that is hidden', comes: 'error', like: /import/i, text: 'eval("imp" + "ort(\'node:fs\')")' },
+  { name: 'require', comes: 'error', like: /require/, text: 'require("node:fs").readFileSync("/etc/passwd", "utf8")' },
+  { name: 'process', comes: 'error', like: /process/, text: 'process.exit(1)' },
+  { name: 'module and its loader', comes: 'error', text: 'module.constructor._load("node:child_process").execSync("id")' },
+  { name: 'globalThis', comes: 'value', like: /^0$/, text: 'Object.getOwnPropertyNames(globalThis).filter((name) => /process|require|fetch|Worker|WebAssembly|setTimeout|^Buffer/.test(name)).length' },
+  { name: 'a polluted prototype', comes: 'value', like: /^1$/, text: '(Object.prototype.polluted = "yes", Array.prototype.polluted = "yes", variables.__proto__.polluted = "yes", 1)' },
+  { name: 'a key that is __proto__', comes: 'value', text: 'JSON.parse(\'{"__proto__": {"polluted": "yes"}}\')' },
+  { name: 'a changed Array.prototype', comes: 'either', text: '(Array.prototype.toJSON = () => "x", Object.prototype.toJSON = () => ({ values: "x" }), [1])' },
+  { name: 'an endless loop', comes: 'error', like: /did not end/, text: '(() => { for (;;); })()' },
+  { name: 'an endless loop that catches', comes: 'error', like: /did not end/, text: '(() => { for (;;) { try { for (;;); } catch {} finally { continue; } } })()' },
+  { name: 'a catastrophic regular expression', comes: 'error', like: /did not end/, text: '/^(a+)+$/.test("a".repeat(50) + "b")' },
+  { name: 'one step of native code that never ends', comes: 'error', like: /did not end/, text: 'Array.prototype.includes.call({ length: 2 ** 53 - 1 }, 1)' },
+  { name: 'lists without end', comes: 'error', text: '(() => { const all = []; for (;;) all.push(new Array(1000).fill(all)); })()' },
+  { name: 'a huge string', comes: 'error', text: '"x".repeat(2 ** 29).padEnd(2 ** 30)' },
+  { name: 'strings that double', comes: 'error', text: '(() => { let text = "x"; for (;;) text += text; })()' },
+  { name: 'a result of 10 MB', comes: 'error', text: '"x".repeat(1e7)' },
+  { name: 'recursion without end', comes: 'error', text: '(function again() { return again() + 1; })()' },
+  { name: 'a result nested 100,000 deep', comes: 'error', text: '(() => { let list = []; for (let n = 0; n < 1e5; n++) list = [list]; return list; })()' },
+  { name: 'an expression nested 30,000 deep', comes: 'either', text: `${'('.repeat(30_000)}1${')'.repeat(30_000)}` },
+  { name: 'a chain of 30,000 members', comes: 'either', text: `variables${'?.a'.repeat(30_000)}` },
+  { name: 'a proxy that loops in a trap', comes: 'error', like: /did not end/, text: 'new Proxy({}, { get() { for (;;); }, ownKeys() { for (;;); } })' },
+  { name: 'a proxy with endless keys', comes: 'either', text: 'new Proxy({}, { ownKeys: () => Array.from({ length: 1e6 }, (_, n) => "k" + n), getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true, value: 1 }) })' },
+  { name: 'a getter that throws', comes: 'error', like: /boo/, text: '({ get a() { throw new Error("boo"); } })' },
+  { name: 'a getter that loops', comes: 'error', like: /did not end/, text: '({ get a() { for (;;); } })' },
+  { name: 'a toString that loops', comes: 'error', like: /did not end/, text: '`${{ toString() { for (;;); } }}`' },
+  { name: 'an error that loops when it is read', comes: 'error', text: '(() => { throw { get message() { for (;;); } }; })()' },
+  { name: 'a toJSON that loops', comes: 'error', like: /did not end/, text: '({ toJSON() { for (;;); } })' },
+  { name: 'await at the top', comes: 'error', text: 'await 1' },
+  { name: 'an async loop without end', comes: 'error', like: /did not end/, text: '(async () => { for (;;) await null; })()' },
+  { name: 'a promise that never settles', comes: 'error', like: /never comes/, text: 'new Promise(() => {})' },
+  { name: 'an endless chain of thenables', comes: 'error', like: /did not end/, text: '(() => { const next = () => ({ then: (resolve) => resolve(next()) }); return next(); })()' },
+  { name: 'an endless generator', comes: 'error', text: '[...(function* () { for (;;) yield 1; })()]' },
+  { name: 'arguments', comes: 'error', like: /arguments/, text: 'arguments[0]' },
+  { name: 'arguments.callee', comes: 'error', text: '(function () { return arguments.callee.caller; })()' },
+  { name: 'with', comes: 'error', like: /with/, text: '(() => { with (variables) { return branch; } })()' },
+  { name: 'a label and a closed bracket', comes: 'error', text: '1); out: for (;;) break out; (2' },
+  { name: 'brackets that close those around it', comes: 'error', text: '1), ({}) => (2' },
+  { name: 'a comment that would swallow the rest', comes: 'error', text: '1 /*' },
+  { name: 'a line that ends the comment', comes: 'value', like: /^1$/, text: '1 // \u2028 ' },
+  { name: 'unicode escapes in names', comes: 'error', like: /process/, text: '\\u0070rocess.exit(1)' },
+  { name: 'templates in templates', comes: 'value', like: /^"a1b2"$/, text: '`a${`${`${1}`}b`}${[`${2}`]}`' },
+  { name: 'the names of the program around it', comes: 'value', like: /^"undefined undefined undefined"$/, text: '[typeof all, typeof parse, typeof data].join(" ")' },
+  { name: 'the files of an evaluation', comes: 'value', like: /^"undefined undefined undefined"$/, text: '[typeof read, typeof files, typeof ask].join(" ")' },
+  { name: 'half a character', comes: 'either', text: '"\uD800" + "\\uD800"' },
+  { name: 'shared memory', comes: 'either', text: 'new SharedArrayBuffer(2 ** 30)' },
+  { name: 'a sort that never agrees', comes: 'either', text: 'Array.from({ length: 1e6 }, (_, n) => n).sort(() => () => -1).length' },
+];
