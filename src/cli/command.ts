@@ -2,8 +2,11 @@ import type { ParseArgsOptionsConfig } from 'node:util';
 import { OrchestratorError } from '../base/errors';
 import type { Orchestrator } from '../orchestrator';
 
+/** A list only for an option that may be given several times. */
+export type OptionValue = string | boolean | readonly string[] | undefined;
+
 export interface CommandInput {
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly values: Readonly<Record<string, OptionValue>>;
   /** What was given beside options. */
   readonly positionals: readonly string[];
   /** What follows `--`, for a command that takes a program; else it is among the words beside options. */
@@ -29,8 +32,13 @@ export interface Command {
   readonly run: (input: CommandInput) => Promise<number>;
 }
 
-export function text(value: string | boolean | undefined): string | undefined {
+export function text(value: OptionValue): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/** Of an option that may be given several times, in the order in which it was. */
+export function texts(value: OptionValue): readonly string[] {
+  return typeof value === 'object' ? value : [];
 }
 
 /** @throws OrchestratorError `invalid-argument` for a word that nobody would read: it was meant to do something */

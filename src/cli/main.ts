@@ -14,9 +14,10 @@ import { runCommand } from './commands/run';
 import { sessionsCommand } from './commands/sessions';
 import { stopCommand } from './commands/stop';
 import { timelineCommand } from './commands/timeline';
+import { workflowCommand } from './commands/workflow';
 import { terminalText } from '../base/plainText';
 
-const commands: readonly Command[] = [runCommand, sessionsCommand, timelineCommand, mergeCommand, stopCommand, deleteCommand, evalCommand, costCommand, budgetCommand, askCommand, exportCommand, doctorCommand];
+const commands: readonly Command[] = [runCommand, sessionsCommand, timelineCommand, mergeCommand, stopCommand, deleteCommand, evalCommand, workflowCommand, costCommand, budgetCommand, askCommand, exportCommand, doctorCommand];
 
 type Given = Pick<CommandInput, 'values' | 'positionals' | 'program'>;
 

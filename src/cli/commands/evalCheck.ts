@@ -5,6 +5,7 @@ import { formatPlural } from '../../base/format';
 import { plainText } from '../../base/plainText';
 import { evalConfigFile } from '../../model/evalConfig';
 import type { Command, CommandInput } from '../command';
+import { textPlace } from '../textPlace';
 
 export const evalCheckCommand: Command = {
   name: 'check',
@@ -21,7 +22,7 @@ async function checkConfiguration({ positionals: [given], orchestrator, print }:
   const text = await readConfiguration(file, shown);
   const issues = orchestrator.evaluations.issues(text);
   for (const { offset, path: place, message } of issues) {
-    const { line, column } = placeIn(text, offset);
+    const { line, column } = textPlace(text, offset);
     print(`${plainText(shown)}:${line}:${column}: ${place === '' ? '' : `${plainText(place)}: `}${plainText(message)}`);
   }
   if (issues.length > 0) {
@@ -41,10 +42,4 @@ async function readConfiguration(file: string, shown: string): Promise<string> {
     const isMissing = systemCode(error) === 'ENOENT';
     throw new OrchestratorError('invalid-argument', isMissing ? `There is no file ${shown}.` : `The file ${shown} could not be read: ${errorMessage(error)}.`, isMissing ? 'Write one with: amp-orchestrator eval init.' : 'Make it readable.', { cause: error });
   }
-}
-
-/** 1-based; columns in UTF-16 units, as editors count them. */
-function placeIn(text: string, offset: number): { readonly line: number; readonly column: number } {
-  const lines = text.slice(0, offset).split(/\r\n|[\r\n]/);
-  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }

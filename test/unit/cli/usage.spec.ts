@@ -14,7 +14,7 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['dance'], 'There is no command "dance". Commands: run, sessions, timeline, merge, stop, delete, eval, cost, budget, ask, export, doctor.'],
+    [['dance'], 'There is no command "dance". Commands: run, sessions, timeline, merge, stop, delete, eval, workflow, cost, budget, ask, export, doctor.'],
     [['sessions', '--colour'], "Unknown option '--colour'. Usage: amp-orchestrator sessions"],
     [['run'], 'No prompt was given.'],
     [['run', '--prompt', 'x', '--agent', 'skynet'], 'There is no agent named "skynet". Choose one of:'],
