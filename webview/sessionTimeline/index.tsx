@@ -1,5 +1,6 @@
 import '@vscode/codicons/dist/codicon.css';
 import '../shared/page.css';
+import '../shared/facts.css';
 import './timeline.css';
 import './list.css';
 import './details.css';

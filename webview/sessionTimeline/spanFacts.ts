@@ -4,12 +4,7 @@ import { priceAttribute } from '../../src/model/pricing';
 import type { AmpTraceEvent, Attributes, AttributeValue } from '../../src/model/span';
 import type { Usage } from '../../src/model/usage';
 import { tokensIn, tokensOut } from '../../src/model/usage';
-
-export interface Fact {
-  readonly name: string;
-  readonly value: string;
-  readonly title?: string;
-}
+import { optional, type Fact } from '../shared/Facts';
 
 /** A long text with a heading. `path` finds out whether it was cut. */
 export interface Passage {
@@ -76,10 +71,6 @@ export function passages(attrs: Attributes): readonly Passage[] {
 /** The price is left out: the explanation of the cost says it in words. */
 export function otherAttributes(attrs: Attributes): readonly Fact[] {
   return Object.entries(attrs).flatMap(([name, value]) => (name in passageNames || name === priceAttribute ? [] : [{ name, value: textOf(value) }]));
-}
-
-export function optional(name: string, value: string | undefined): readonly Fact[] {
-  return value === undefined || value === '' ? [] : [{ name, value }];
 }
 
 function textOf(value: AttributeValue): string {

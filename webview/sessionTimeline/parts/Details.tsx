@@ -1,6 +1,7 @@
 import type { KeyboardEvent, ReactElement } from 'react';
 import { formatDuration } from '../../../src/base/format';
 import type { TimelineContract, TimelineIteration } from '../../../src/protocol/sessionTimeline';
+import { FactList, optional, TextBlock, type Fact } from '../../shared/Facts';
 import type { Host } from '../../shared/host';
 import { Button, IconButton } from '../../shared/ui/Button';
 import { Icon } from '../../shared/ui/Icon';
@@ -8,9 +9,7 @@ import { costFigure, tokenFigure } from '../../shared/figures';
 import { iconOf, statusLooks, statusOf, titleOf } from '../looks';
 import type { Node } from '../node';
 import { durationOf, endOf, isRunning, startOf } from '../model';
-import type { Fact } from '../spanFacts';
-import { optional, timeFacts } from '../spanFacts';
-import { FactList, TextBlock } from './DetailsParts';
+import { timeFacts } from '../spanFacts';
 import { SpanSections } from './SpanSections';
 
 interface DetailsProps {

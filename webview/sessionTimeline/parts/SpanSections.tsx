@@ -1,13 +1,13 @@
 import type { ReactElement } from 'react';
 import { explainCost } from '../../../src/model/explainCost';
 import type { SpanDetails, TimelineContract } from '../../../src/protocol/sessionTimeline';
+import { FactList, optional, TextBlock } from '../../shared/Facts';
 import type { Host } from '../../shared/host';
 import { Button } from '../../shared/ui/Button';
 import { useSlow } from '../../shared/useTick';
 import type { Node } from '../node';
-import { costFacts, idFacts, optional, otherAttributes, passages, tokenFacts } from '../spanFacts';
+import { costFacts, idFacts, otherAttributes, passages, tokenFacts } from '../spanFacts';
 import { useSpanDetails } from '../useSpanDetails';
-import { FactList, TextBlock } from './DetailsParts';
 
 interface SpanSectionsProps {
   readonly node: Extract<Node, { kind: 'step' }>;

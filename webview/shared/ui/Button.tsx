@@ -7,12 +7,14 @@ interface ButtonProps {
   readonly primary?: boolean;
   readonly icon?: string;
   readonly title?: string;
+  /** It cannot be used now; `title` says why. */
+  readonly disabled?: boolean;
 }
 
 /** The toolkit squeezes every `span` in a button to the size of an icon: the text has to be bare. */
-export function Button({ onClick, children, primary = false, icon, title }: ButtonProps): ReactElement {
+export function Button({ onClick, children, primary = false, icon, title, disabled = false }: ButtonProps): ReactElement {
   return (
-    <vscode-button appearance={primary ? 'primary' : 'secondary'} onClick={onClick} title={title}>
+    <vscode-button appearance={primary ? 'primary' : 'secondary'} onClick={disabled ? undefined : onClick} title={title} {...disabledIf(disabled)}>
       {icon !== undefined && <Icon name={icon} />}
       {children}
     </vscode-button>
@@ -26,9 +28,10 @@ interface IconButtonProps {
   readonly onClick: () => void;
   /** For a button that switches something on and off. */
   readonly pressed?: boolean;
+  readonly disabled?: boolean;
 }
 
-export function IconButton({ icon, label, onClick, pressed }: IconButtonProps): ReactElement {
+export function IconButton({ icon, label, onClick, pressed, disabled = false }: IconButtonProps): ReactElement {
   return (
     <vscode-button
       appearance="icon"
@@ -36,9 +39,15 @@ export function IconButton({ icon, label, onClick, pressed }: IconButtonProps): 
       aria-label={label}
       {...(pressed === undefined ? {} : { 'aria-pressed': pressed })}
       title={label}
-      onClick={onClick}
+      onClick={disabled ? undefined : onClick}
+      {...disabledIf(disabled)}
     >
       <Icon name={icon} />
     </vscode-button>
   );
+}
+
+/** React writes `false` into an element of one's own, which then is there and so holds. */
+function disabledIf(disabled: boolean): { readonly disabled?: true } {
+  return disabled ? { disabled: true } : {};
 }

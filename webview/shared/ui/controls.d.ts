@@ -3,6 +3,7 @@ import type { HTMLAttributes, RefAttributes } from 'react';
 interface ControlAttributes extends HTMLAttributes<HTMLElement>, RefAttributes<HTMLElement> {
   readonly appearance?: 'primary' | 'secondary' | 'icon';
   readonly class?: string;
+  readonly disabled?: true;
   readonly placeholder?: string;
   readonly value?: string;
 }

@@ -1,7 +1,16 @@
 import type { ReactElement } from 'react';
-import { formatCount } from '../../../src/base/format';
-import { IconButton } from '../../shared/ui/Button';
-import type { Fact } from '../spanFacts';
+import { formatCount } from '../../src/base/format';
+import { IconButton } from './ui/Button';
+
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+  readonly title?: string;
+}
+
+export function optional(name: string, value: string | undefined): readonly Fact[] {
+  return value === undefined || value === '' ? [] : [{ name, value }];
+}
 
 export function FactList({ title, facts }: { readonly title?: string | undefined; readonly facts: readonly Fact[] }): ReactElement | null {
   if (facts.length === 0) return null;

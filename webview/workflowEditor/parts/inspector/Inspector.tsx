@@ -1,0 +1,65 @@
+import type { KeyboardEvent, ReactElement } from 'react';
+import { useState } from 'react';
+import { Icon } from '../../../shared/ui/Icon';
+import { IconButton } from '../../../shared/ui/Button';
+import { nodeLook } from '../../nodeLooks';
+import { countOf, existing } from '../../selecting';
+import type { InspectorProps } from '../../slots';
+import { EdgePanel, NodePanel, NotePanel, WorkflowPanel } from './Panels';
+import { SeveralForm } from './SeveralForm';
+
+export type Tab = 'settings' | 'run';
+
+/** All that can be said of what is selected, and changed. */
+export function Inspector(props: InspectorProps): ReactElement {
+  const { workflow, readOnly, onClose } = props;
+  const [tab, setTab] = useState<Tab>('settings');
+  const selection = existing(props.selection, workflow);
+  const node = workflow.nodes.find(({ id }) => id === selection.nodes[0]);
+  const edge = workflow.edges.find(({ id }) => id === selection.edges[0]);
+  const note = workflow.notes.find(({ id }) => id === selection.notes[0]);
+  const count = countOf(selection);
+  const pressed = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') onClose();
+    // What is typed here is not meant for the graph.
+    if (event.key !== 'Tab') event.stopPropagation();
+  };
+  const look = count > 1 ? { icon: 'layers', label: 'Selection' } : node ? nodeLook(node.type) : edge ? { icon: 'arrow-right', label: 'Edge' } : note ? { icon: 'note', label: 'Note' } : { icon: 'type-hierarchy', label: 'Workflow' };
+  return (
+    <aside className="inspector" aria-label="Inspector" onKeyDown={pressed}>
+      <div className="inspector-head">
+        <Icon name={look.icon} />
+        <h2 dir="auto" title={node?.name ?? look.label}>
+          {look.label}
+        </h2>
+        {readOnly !== undefined && <Icon name="lock" tone="quiet" label={`Read-only: ${readOnly}`} />}
+        {node !== undefined && count === 1 && <RunButtons {...props} node={node.id} />}
+        <IconButton icon="close" label="Close inspector" onClick={onClose} />
+      </div>
+      <div className="inspector-body">
+        {count > 1 ? (
+          <SeveralForm workflow={workflow} selection={selection} edit={props.edit} disabled={readOnly !== undefined} onSelect={props.onSelect} />
+        ) : node !== undefined ? (
+          <NodePanel key={`node ${node.id}`} {...props} node={node} tab={tab} onTab={setTab} />
+        ) : edge !== undefined ? (
+          <EdgePanel key={`edge ${edge.id}`} {...props} edge={edge} />
+        ) : note !== undefined ? (
+          <NotePanel key={`note ${note.id}`} {...props} note={note} />
+        ) : (
+          <WorkflowPanel key="workflow" {...props} />
+        )}
+      </div>
+    </aside>
+  );
+}
+
+function RunButtons({ snapshot: { cannotRun }, overlay, host, node }: InspectorProps & { readonly node: string }): ReactElement {
+  const fromWhy = cannotRun ?? (overlay.state === undefined ? 'Show an execution first: what came before is taken from it' : undefined);
+  return (
+    <>
+      <IconButton icon="play" label={cannotRun ?? 'Run only this step'} disabled={cannotRun !== undefined} onClick={() => host.act('run', { mode: 'node', node })} />
+      <IconButton icon="run-below" label={fromWhy ?? 'Run from here, with what the shown execution did before'} disabled={fromWhy !== undefined} onClick={() => host.act('run', { mode: 'from', node })} />
+    </>
+  );
+}
+

@@ -1,0 +1,68 @@
+import type { WorkflowGraph } from '../../src/model/workflow/graph';
+import type { WorkflowView } from '../../src/model/workflow/view';
+import { edgeWords } from './edgeLabel';
+import { nodeNames } from './gestures';
+import { walkingOrder } from './walk';
+
+/** A line of the tree: a node, or an edge that leaves the node above. */
+export type TreeRow =
+  | { readonly kind: 'node'; readonly key: string; readonly node: string; readonly expanded: boolean | undefined; readonly position: number; readonly siblings: number }
+  | { readonly kind: 'edge'; readonly key: string; readonly edge: string; readonly source: string; readonly target: string; readonly text: string; readonly isBack: boolean; readonly position: number; readonly siblings: number };
+
+/** All nodes in the order in which they are run, each with its edges. */
+export function treeRows(view: WorkflowView, graph: WorkflowGraph, collapsed: ReadonlySet<string>): readonly TreeRow[] {
+  const order = walkingOrder(view, graph);
+  const names = nodeNames(view);
+  return order.flatMap((node, index): TreeRow[] => {
+    const edges = graph.outgoing(node);
+    const expanded = edges.length === 0 ? undefined : !collapsed.has(node);
+    const row: TreeRow = { kind: 'node', key: nodeRowKey(node), node, expanded, position: index + 1, siblings: order.length };
+    if (expanded !== true) return [row];
+    return [
+      row,
+      ...edges.map((edge, place): TreeRow => {
+        const words = edgeWords(edge);
+        return { kind: 'edge', key: edgeRowKey(edge.id), edge: edge.id, source: node, target: edge.target, text: `${words === '' ? '' : `${words} `}→ ${names.get(edge.target) ?? edge.target}`, isBack: graph.isBack(edge.id), position: place + 1, siblings: edges.length };
+      }),
+    ];
+  });
+}
+
+export function nodeRowKey(node: string): string {
+  return `node:${node}`;
+}
+
+export function edgeRowKey(edge: string): string {
+  return `edge:${edge}`;
+}
+
+export type TreeMove = { readonly kind: 'row'; readonly key: string } | { readonly kind: 'fold'; readonly node: string; readonly collapsed: boolean };
+
+/** What an arrow, Home or End does in the tree; on an edge, right goes along it to where it leads. Undefined when it does nothing. */
+export function moveInTree(rows: readonly TreeRow[], current: string | undefined, key: string): TreeMove | undefined {
+  const index = rows.findIndex((row) => row.key === current);
+  const row = rows[index];
+  const to = (place: number): TreeMove | undefined => {
+    const target = rows[Math.min(Math.max(place, 0), rows.length - 1)];
+    return target && { kind: 'row', key: target.key };
+  };
+  switch (key) {
+    case 'ArrowDown':
+      return to(index + 1);
+    case 'ArrowUp':
+      return to(index < 0 ? rows.length - 1 : index - 1);
+    case 'Home':
+      return to(0);
+    case 'End':
+      return to(rows.length - 1);
+    case 'ArrowRight':
+      if (row?.kind === 'edge') return { kind: 'row', key: nodeRowKey(row.target) };
+      if (row?.expanded === undefined) return undefined;
+      return row.expanded ? to(index + 1) : { kind: 'fold', node: row.node, collapsed: false };
+    case 'ArrowLeft':
+      if (row?.kind === 'edge') return { kind: 'row', key: nodeRowKey(row.source) };
+      return row?.expanded ? { kind: 'fold', node: row.node, collapsed: true } : undefined;
+    default:
+      return undefined;
+  }
+}
