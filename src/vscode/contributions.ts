@@ -4,7 +4,9 @@ import { ConfigDiagnostics } from './diagnostics/configDiagnostics';
 import { FindingDiagnostics } from './diagnostics/findingDiagnostics';
 import { registerQuickFixes } from './diagnostics/quickFixes';
 import { registerGitDocuments } from './documents/gitDocuments';
+import { registerPinnedWorkflows } from './documents/pinnedWorkflows';
 import { ReportDocuments } from './documents/reportDocuments';
+import { LazyWorkflowEditors } from './editors/lazyWorkflowEditors';
 import { EvaluatedPlaces } from './evaluations/evaluatedPlaces';
 import { ApiKeys } from './platform/apiKeys';
 import { BudgetWarnings } from './platform/budgetWarnings';
@@ -16,6 +18,7 @@ import { EvaluationTests } from './testing/evaluationTests';
 import { registerChangeDecorations } from './views/changeDecorations';
 import { SessionTree } from './views/sessionTree';
 import { createCostStatus } from './views/statusBar';
+import { LazyWorkflows } from './workflows/lazyWorkflows';
 
 let engines: Engines | undefined;
 
@@ -53,10 +56,13 @@ export function activateContributions(context: vscode.ExtensionContext): void {
   const reports = places && contribute('The evaluation reports', () => new ReportDocuments(places));
   if (findings) contribute('The quick fixes', () => registerQuickFixes(findings));
   contribute('The check of the configuration', () => new ConfigDiagnostics(opened, log));
+  contribute('The definitions of executions', () => registerPinnedWorkflows(opened));
+  contribute('The workflows view', () => new LazyWorkflows(opened, log));
+  const workflows = contribute('The workflow editor', () => new LazyWorkflowEditors(context, opened, log));
   const timelines = contribute('The timeline', () => new LazyTimelines(context.extensionUri, opened, log));
   const costs = timelines && contribute('The cost dashboard', () => new LazyCosts(context.extensionUri, opened, log, (sessionId, stepId) => timelines.open(sessionId, stepId)));
-  if (costs && tree && timelines && places && tests && findings && reports) {
-    contribute('The commands', () => registerCommands({ extensionUri: context.extensionUri, engines: opened, tree, costs, places, tests, findings, reports, keys, log, openTimeline: (sessionId) => timelines.open(sessionId) }));
+  if (costs && tree && timelines && places && tests && findings && reports && workflows) {
+    contribute('The commands', () => registerCommands({ extensionUri: context.extensionUri, engines: opened, tree, costs, places, tests, findings, reports, workflows, keys, log, openTimeline: (sessionId) => timelines.open(sessionId) }));
   }
   setImmediate(() => { void opened.refresh(); });
 }

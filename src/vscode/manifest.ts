@@ -20,11 +20,21 @@ export const commandIds = {
   rerunEvaluator: 'ampOrchestrator.rerunEvaluator',
   acceptFinding: 'ampOrchestrator.acceptFinding',
   suppressFinding: 'ampOrchestrator.suppressFinding',
+  newWorkflow: 'ampOrchestrator.newWorkflow',
+  openWorkflow: 'ampOrchestrator.openWorkflow',
+  openWorkflowAsText: 'ampOrchestrator.openWorkflowAsText',
+  runWorkflow: 'ampOrchestrator.runWorkflow',
+  openExecution: 'ampOrchestrator.openExecution',
+  resumeExecution: 'ampOrchestrator.resumeExecution',
+  cancelExecution: 'ampOrchestrator.cancelExecution',
+  forkExecution: 'ampOrchestrator.forkExecution',
+  approveStep: 'ampOrchestrator.approveStep',
+  rejectStep: 'ampOrchestrator.rejectStep',
   refresh: 'ampOrchestrator.refresh',
   showLog: 'ampOrchestrator.showLog',
 } as const;
 
-export const viewIds = { sessions: 'ampOrchestrator.sessions' } as const;
+export const viewIds = { sessions: 'ampOrchestrator.sessions', workflows: 'ampOrchestrator.workflows' } as const;
 
 /** Not in package.json: a test controller is made by code alone. */
 export const testControllerId = 'ampOrchestrator.evaluations';

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { Emitter, type Listen } from '../../base/events';
 import { explain, isOrchestratorError, OrchestratorError } from '../../base/errors';
@@ -84,6 +85,16 @@ export class Engines implements vscode.Disposable {
     const repositories = await repositoryFolders();
     const wanted = repositories.length > 0 ? repositories.map(({ folder }) => folder) : [first.uri.fsPath];
     return Promise.all(wanted.map((folder) => this.open(folder)));
+  }
+
+  /**
+   * The orchestrator of the repository that a file is in; undefined when that does not belong to the workspace.
+   * @throws OrchestratorError as `require`
+   */
+  async requireFor(file: string): Promise<Orchestrator | undefined> {
+    await this.require();
+    const key = await probeCommonDirectory(path.dirname(file));
+    return key === undefined ? undefined : this.byRepository.get(key);
   }
 
   async dispose(): Promise<void> {

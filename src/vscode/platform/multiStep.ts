@@ -50,16 +50,25 @@ export async function pickOne<T>(step: Step, placeholder: string, items: readonl
   return ask(input, () => input.selectedItems[0]?.value);
 }
 
-export async function askText(step: Step, { prompt, value, placeholder, required }: { prompt: string; value: string; placeholder: string; required: string }): Promise<string> {
+export interface TextQuestion {
+  readonly prompt: string;
+  readonly value: string;
+  readonly placeholder: string;
+  /** Said when nothing was typed; without it nothing is an answer too. */
+  readonly required?: string;
+  /** What is wrong with a text. */
+  readonly check?: (text: string) => string | undefined;
+}
+
+export async function askText(step: Step, { prompt, value, placeholder, required, check }: TextQuestion): Promise<string> {
   const input = prepare(vscode.window.createInputBox(), step);
   input.prompt = prompt;
   input.placeholder = placeholder;
   input.value = value;
   input.onDidChangeValue(() => { input.validationMessage = undefined; });
   return ask(input, () => {
-    if (input.value.trim() !== '') return input.value;
-    input.validationMessage = required;
-    return undefined;
+    input.validationMessage = (input.value.trim() === '' ? required : undefined) ?? check?.(input.value);
+    return input.validationMessage === undefined ? input.value : undefined;
   });
 }
 

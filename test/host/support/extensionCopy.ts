@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
 import vm from 'node:vm';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { extensionUnderTest, manifest } from './extension';
 
 interface ExtensionModule {
@@ -52,6 +53,7 @@ export function contextOfCopy(): vscode.ExtensionContext {
     extension,
     extensionUri: extension.extensionUri,
     extensionPath: extension.extensionPath,
+    globalStorageUri: vscode.Uri.file(path.join(os.tmpdir(), 'amp-host-copy-storage')),
     globalState: memento(),
     workspaceState: memento(),
     secrets: secretStorage(),

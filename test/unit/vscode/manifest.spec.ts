@@ -3,6 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { evalBaselineFile, evalConfigFile } from '../../../src/model/evalFiles';
 import { agentNames } from '../../../src/model/session';
+import { workflowFolder } from '../../../src/model/workflow/fileFormat';
+import { isWorkflowPath, workflowViewType } from '../../../src/vscode/editors/workflowViewType';
 import { commandIds, settingIds, settingSection, viewIds } from '../../../src/vscode/manifest';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -17,6 +19,7 @@ interface Manifest {
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly menus: Record<string, readonly { readonly command: string; readonly when?: string }[]>;
+    readonly customEditors: readonly { readonly viewType: string; readonly priority: string; readonly selector: readonly { readonly filenamePattern: string }[] }[];
     readonly jsonValidation: readonly { readonly fileMatch: string; readonly url: string }[];
     readonly configuration: { readonly properties: Record<string, { readonly scope: string; readonly enum?: readonly string[] }> };
   };
@@ -57,8 +60,15 @@ describe('the manifest', () => {
   it('hides what only a quick fix can call, and gives schemas that are there', () => {
     const hidden = contributes.menus['commandPalette']?.filter(({ when }) => when === 'false').map(({ command }) => command) ?? [];
     expect(hidden).toEqual([commandIds.sendFinding, commandIds.rerunEvaluator, commandIds.acceptFinding, commandIds.suppressFinding]);
-    expect(contributes.jsonValidation.map(({ fileMatch }) => fileMatch)).toEqual([`**/${evalConfigFile}`, `**/${evalBaselineFile}`]);
+    expect(contributes.jsonValidation.map(({ fileMatch }) => fileMatch)).toEqual([`**/${evalConfigFile}`, `**/${evalBaselineFile}`, `**/${workflowFolder}/*.json`]);
     expect(contributes.jsonValidation.filter(({ url }) => !existsSync(path.join(root, url)))).toEqual([]);
+  });
+
+  it('opens workflows in the visual editor, and wakes up for one that is brought back', () => {
+    expect(contributes.customEditors).toEqual([expect.objectContaining({ viewType: workflowViewType, priority: 'default', selector: [{ filenamePattern: `**/${workflowFolder}/*.json` }] })]);
+    expect(manifest.activationEvents).toContain(`onCustomEditor:${workflowViewType}`);
+    expect(['/r/.amp/workflows/a.json', 'c:/r/.amp/workflows/b.JSON'].map(isWorkflowPath)).toEqual([true, true]);
+    expect(['/r/.amp/workflows/deep/a.json', '/r/amp/workflows/a.json', '/r/.amp/workflows/a.md', '/r/.amp/workflows/.json/x'].map(isWorkflowPath)).toEqual([false, false, false, false]);
   });
 
   it('names icons that exist', () => {
