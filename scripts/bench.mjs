@@ -12,8 +12,8 @@ await ensureInstalled();
 await reexecOnNode24(import.meta.url);
 if (!isInstalled(folder)) {
   say('Installing the peers that the benchmarks measure against …');
-  // Not `ci`: of a peer with a binary for each system the lock names only some.
-  await npm(['install', '--no-save', '--no-audit', '--no-fund'], folder);
+  // Not `ci`: of a peer with a binary for each system the lock names only some. No scripts: a native module that cannot be built here is not worth a failure.
+  await npm(['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts'], folder);
   markInstalled(folder);
 }
 await ensureBuilt();
@@ -37,6 +37,8 @@ for (const name of wanted.length > 0 ? wanted : known) {
     platform: 'node',
     target: 'node22',
     format: 'esm',
+    // As the product is bundled.
+    mainFields: ['module', 'main'],
     external: ['esbuild'],
     nodePaths: existsSync(path.join(folder, 'node_modules')) ? [path.join(folder, 'node_modules')] : [],
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
