@@ -144,9 +144,10 @@ export async function createOrchestrator(options: OrchestratorOptions): Promise<
     fileAt: (commit, file) => fileAt(repository.git, commit, file),
     totalsToday: () => store.rollups.totals({ fromMs: startOfDay(clock.now()) }),
     close: async () => {
+      // First: a step that is let go of is gone on with later; one whose session is stopped under it would have failed.
+      const givenBack = workflows.close();
       closing.abort();
-      // First: what sessions still do for an execution belongs to its steps.
-      await workflows.close();
+      await givenBack;
       await Promise.all([sessions.shutDown(), evaluations.idle()]);
       sessions.dispose();
       evaluations.dispose();

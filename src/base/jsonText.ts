@@ -28,6 +28,9 @@ export interface JsonTextLimits {
   readonly empty: string;
 }
 
+/** What follows the first ones follows from them. */
+const mostSyntaxIssues = 20;
+
 /** Plain data with the tree of its text, or why it is none. */
 export type JsonText = { readonly root: Node; readonly value: unknown; readonly repeated: readonly TextIssue[] } | { readonly broken: BrokenJson; readonly issues: readonly [TextIssue, ...TextIssue[]] };
 
@@ -38,7 +41,7 @@ export function readJsonText(text: string, { characters, tooLarge, empty }: Json
   const errors: ParseError[] = [];
   try {
     const root = jsonTree(text, errors);
-    const [first, ...others] = errors.map(syntaxIssue);
+    const [first, ...others] = errors.slice(0, mostSyntaxIssues).map(syntaxIssue);
     if (first) return { broken: 'not-json', issues: [first, ...others] };
     if (!root) return { broken: 'not-json', issues: [{ message: 'It is no JSON.', path: '', offset: 0, length: text.length }] };
     // Through JSON: plain objects, and null for numbers that JSON does not have.

@@ -3,7 +3,7 @@ export function terminalText(text: string): string {
   return text.replace(/[\p{Cc}\p{Bidi_Control}]+/gu, (controls) => controls.replace(/[^\n\t]+/g, ''));
 }
 
-/** Text of agents and people for a terminal: one line, without the control characters that could move its cursor or change its title. */
+/** Text of agents and people for a terminal: one line, without the control characters that could move its cursor, change its title or turn the order of what is read. */
 export function plainText(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').trim();
+  return text.replace(/\p{Bidi_Control}+/gu, '').replace(/\p{Cc}+/gu, ' ').trim();
 }

@@ -52,7 +52,12 @@ export function endMarked(runMarker: string, terminateMs = 1_000): Promise<numbe
 
 /** Ends whatever has this folder for its temporary files. Returns how many there were; none where the system does not tell. */
 export function endWithTemporaryFolder(folder: string, terminateMs = 1_000): Promise<number> {
-  return sweep({ variable: 'TMPDIR', value: folder }, [], terminateMs);
+  return endWithVariable('TMPDIR', folder, terminateMs);
+}
+
+/** Ends whatever has this in its environment. Returns how many there were; none where the system does not tell. */
+export function endWithVariable(variable: string, value: string, terminateMs = 1_000): Promise<number> {
+  return sweep({ variable, value }, [], terminateMs);
 }
 
 /** An environment variable by which processes are known. */

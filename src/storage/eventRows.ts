@@ -17,7 +17,7 @@ type MemberOf<Event> = Event extends unknown ? Exclude<keyof Event, Place> : nev
 const members: Readonly<Record<MemberOf<WorkflowEvent>, 'id' | 'ids' | 'link' | 'number' | 'text' | 'json' | 'recorded' | 'error' | 'plan' | 'verdicts'>> = {
   definition: 'id', workflow: 'id', name: 'text', variables: 'json', by: 'text', budgetNano: 'number', parent: 'link', fork: 'link', trial: 'link', recovery: 'number', reason: 'text',
   status: 'id', result: 'recorded', error: 'error', step: 'id', node: 'id', pass: 'number', attempt: 'number', tokens: 'ids', plan: 'plan', dueAt: 'number', outcome: 'id',
-  output: 'recorded', session: 'id', costNano: 'number', tokensIn: 'number', tokensOut: 'number', retryAt: 'number', why: 'id', question: 'text', answer: 'id', edges: 'verdicts',
+  output: 'recorded', session: 'id', costNano: 'number', tokensIn: 'number', tokensOut: 'number', unknownCosts: 'number', approximateCosts: 'number', retryAt: 'number', why: 'id', question: 'text', answer: 'id', edges: 'verdicts',
   approval: 'id', message: 'text', hash: 'id', content: 'recorded', quorum: 'number', decision: 'id', comment: 'text', signal: 'id',
 };
 

@@ -254,6 +254,8 @@ export interface ExecutionRecord {
   readonly epoch: number;
   readonly lastSeq: number;
   readonly openApprovals: number;
+  /** What its sessions have cost so far; absent where no model was called, and of children, whose sessions are those of the execution that waits. */
+  readonly costNano?: NanoDollars;
 }
 
 export interface OpenApproval extends Pick<ApprovalState, 'id' | 'step' | 'message' | 'hash' | 'session' | 'quorum' | 'requestedAt' | 'dueAt'> {

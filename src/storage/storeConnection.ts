@@ -176,6 +176,6 @@ export class StoreConnection {
     const waiter = this.sent.find((candidate) => candidate.seq === seq)?.waiter;
     if ('error' in refusal) waiter?.reject(fromErrorData(refusal.error));
     else if (waiter === undefined) this.refusals.push(refusal.reason);
-    else waiter.reject(new OrchestratorError('store-failed', `The session store refused a row (${refusal.reason}).`, 'This is a fault of the program; please report it.'));
+    else waiter.reject(new OrchestratorError('write-failed', `The session store refused a row (${refusal.reason}).`, 'This is a fault of the program; please report it.'));
   }
 }

@@ -67,7 +67,9 @@ export function openApprovals(statements: Statements): Row[] {
   return statements.rows(`SELECT ${columns}, e.workflow_id, e.name FROM approvals AS a JOIN workflow_executions AS e ON e.id = a.execution_id WHERE a.status = 'open' ORDER BY a.requested_at, a.execution_id, a.id`, []);
 }
 
-const executionSelect = `SELECT ${executionColumns.join(', ')}, CASE WHEN owner_nonce = ?1 THEN 'here' WHEN ${isOwned} THEN 'elsewhere' ELSE 'none' END FROM workflow_executions`;
+/** Of the sessions that were made for it; those of its children are its own. Nothing where no model was called. */
+const costOf = '(SELECT sum(cost_nano) FROM daily_rollups WHERE session_id IN (SELECT id FROM sessions WHERE execution_id = workflow_executions.id))';
+const executionSelect = `SELECT ${executionColumns.join(', ')}, CASE WHEN owner_nonce = ?1 THEN 'here' WHEN ${isOwned} THEN 'elsewhere' ELSE 'none' END, ${costOf} FROM workflow_executions`;
 
 export function execution(statements: Statements, id: string, processNonce: string): Row[] {
   return statements.rows(`${executionSelect} WHERE id = ?2`, [processNonce, id]);

@@ -1,5 +1,5 @@
 import { executionStatuses } from '../model/workflow/state';
-import type { WorkflowSignal } from '../model/workflow/event';
+import type { Answer, Decision, WorkflowSignal } from '../model/workflow/event';
 import type { Cleaner } from './cleaner';
 import { defined, jsonOf, numberOf, oneOf, optionalNumber, optionalText, storable, textOf } from './columns';
 import type { Row } from './columns';
@@ -29,7 +29,7 @@ export function newExecutionToRow({ id, workflow, name, definition, startedAt, b
   return [storable(id), storable(workflow), storable(clean.text(name)), storable(definition), startedAt, storable(clean.text(by)), storable(parent)];
 }
 
-/** `executionColumns`, then the owner. */
+/** `executionColumns`, then the owner and the cost. */
 export function rowToExecution(row: Row): ExecutionRecord {
   return defined<ExecutionRecord>({
     id: textOf(row[0]),
@@ -47,6 +47,7 @@ export function rowToExecution(row: Row): ExecutionRecord {
     lastSeq: numberOf(row[12]),
     openApprovals: numberOf(row[13]),
     owner: oneOf(row[14], owners, 'none'),
+    costNano: optionalNumber(row[15]),
   });
 }
 
@@ -79,10 +80,15 @@ export function rowToSignal([id, execution, at, data]: Row): WorkflowSignal[] {
   return rest === undefined ? [] : [{ ...rest, id: textOf(id), execution: textOf(execution), at: numberOf(at) }];
 }
 
-const signalTexts: Readonly<Record<WorkflowSignal['kind'], readonly string[]>> = { decide: ['by', 'approval', 'decision', 'hash'], answer: ['by', 'step', 'answer'], cancel: ['by'] };
+const signalTexts: Readonly<Record<WorkflowSignal['kind'], readonly string[]>> = { decide: ['by', 'approval', 'hash'], answer: ['by', 'step'], cancel: ['by'] };
+const decisions: readonly unknown[] = ['approved', 'rejected'] satisfies readonly Decision[];
+const answers: readonly unknown[] = ['again', 'done', 'failed'] satisfies readonly Answer[];
 
 function isSignal(value: unknown): value is WorkflowSignal | undefined {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   const kind = signalKinds.find((known) => known === value.kind);
-  return kind !== undefined && signalTexts[kind].every((name) => typeof (value as Readonly<Record<string, unknown>>)[name] === 'string');
+  const { decision, answer, ...rest } = value as Readonly<Record<string, unknown>>;
+  if (kind === undefined || !signalTexts[kind].every((name) => typeof rest[name] === 'string')) return false;
+  // A word that this program does not know must not count as consent.
+  return kind === 'decide' ? decisions.includes(decision) : kind === 'answer' ? answers.includes(answer) : true;
 }

@@ -1,7 +1,7 @@
 import { OrchestratorError } from '../base/errors';
-import type { NanoDollars } from '../model/money';
 import type { NodeType } from '../model/workflow/nodeConfig';
 import type { WorkflowDefinition, WorkflowNode } from '../model/workflow/definition';
+import type { Spent } from '../model/workflow/spent';
 import type { ExecutionState, StepState, Token } from '../model/workflow/state';
 import type { ExpressionScope } from './language/expressionScope';
 
@@ -12,22 +12,19 @@ import type { ExpressionScope } from './language/expressionScope';
 export type EffectKind = 'pure' | 'idempotent' | 'reattachable' | 'atMostOnce';
 
 /** What a step came to. A step that could not be done throws instead. */
-export interface StepResult {
+export interface StepResult extends Spent {
   /** One of the node's outcomes. */
   readonly outcome: string;
   /** JSON; what later expressions see as `nodes.<id>.output`. */
   readonly output?: unknown;
   /** The session that it worked on: the default of later nodes. */
   readonly session?: string;
-  readonly costNano?: NanoDollars;
-  readonly tokensIn?: number;
-  readonly tokensOut?: number;
 }
 
-/** What an attempt that failed has used all the same: it has been paid. */
-export type StepSpent = Pick<StepResult, 'session' | 'costNano' | 'tokensIn' | 'tokensOut'>;
+/** What an attempt that failed, or was called off, has used all the same: it has been paid. */
+export type StepSpent = Pick<StepResult, 'session' | keyof Spent>;
 
-/** Why a step could not be done, with what it has spent on that. Any other error may be thrown as well. */
+/** Why a step was not done, with what it has spent on that. Any other error may be thrown as well. */
 export class StepFailure extends OrchestratorError {
   constructor(
     { code, message, advice, cause }: OrchestratorError,
@@ -35,6 +32,11 @@ export class StepFailure extends OrchestratorError {
   ) {
     super(code, message, advice, { cause });
   }
+}
+
+/** What an attempt used, though it threw. */
+export function spentOf(error: unknown): StepSpent {
+  return error instanceof StepFailure ? error.spent : {};
 }
 
 /** What a decision is asked for, and what it is bound to: `content` is hashed. */
@@ -58,11 +60,17 @@ export type Probe =
   /** Asked of a person. */
   | { readonly happened: 'unknown'; readonly question: string };
 
+/** What a child begins with. */
+export interface ChildStart {
+  readonly definition: WorkflowDefinition;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
 export interface ChildRequest {
   /** Unique in the step, the same at each attempt: the child's id is made from it. */
   readonly key: string;
-  readonly definition: WorkflowDefinition;
-  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Asked only for a child that is not there yet: one that is goes on as it began, also when its file is gone. */
+  readonly start: () => ChildStart | Promise<ChildStart>;
   /** Cancels this child alone; it is cancelled with its step in any case. */
   readonly signal?: AbortSignal;
 }
@@ -94,6 +102,10 @@ export interface StepContext<Config = Readonly<Record<string, unknown>>> {
   readonly pass: number;
   /** From 1. */
   readonly attempt: number;
+  /** When the attempt began, epoch milliseconds; also of one that an earlier process began. */
+  readonly startedAt: number;
+  /** What is on record of the attempts before. */
+  readonly used: Spent;
   /** What `plan` gave before the first attempt. */
   readonly plan: Readonly<Record<string, unknown>>;
   readonly tokens: readonly Token[];
@@ -120,6 +132,8 @@ export interface NodeExecutor<Config = never> {
   run(context: StepContext<Config>): Promise<StepEnd>;
   /** Of `reattachable` ones: goes on with what an earlier process began. */
   reattach?(context: StepContext<Config>): Promise<StepEnd>;
+  /** Of those that cost something: what this attempt has used so far, where no process is at it any more. */
+  spent?(context: StepContext<Config>): Promise<StepSpent>;
   /** Of `atMostOnce` ones. */
   probe?(context: StepContext<Config>): Promise<Probe>;
   /** Of approvals: what the decision is bound to as it is now, whose hash is compared. */

@@ -6,10 +6,10 @@ import { newId } from '../base/ids';
 import { present } from '../base/jsonShape';
 import type { Log } from '../base/log';
 import type { Redactor } from '../base/redactor';
-import { nanoDollars, type NanoDollars } from '../model/money';
+import type { NanoDollars } from '../model/money';
 import type { WorkflowDefinition } from '../model/workflow/definition';
 import type { WorkflowEvent } from '../model/workflow/event';
-import type { ExecutionState } from '../model/workflow/state';
+import { hasEnded, type ExecutionState } from '../model/workflow/state';
 import type { EvaluationService } from '../sessions/evaluationService';
 import type { ExecutionFilter, ExecutionRecord, OpenApproval, Store } from '../storage/store';
 import type { AmpTracer } from '../telemetry/tracer';
@@ -18,6 +18,7 @@ import { childExecutions, mayHaveChildren } from './executions/children';
 import { Execution } from './engine/execution';
 import type { Artifacts } from './engine/executionParts';
 import type { Expressions } from './language/expressionScope';
+import { budgetOfFork, ownBudget } from './executions/executionBudgets';
 import { executionNamed, mostListed, waitedFor } from './executions/executionRecords';
 import { ExecutionViews } from './executions/executionViews';
 import { forkEvents } from './executions/fork';
@@ -30,8 +31,8 @@ import { Signals } from './executions/signals';
 import { createTimers } from './engine/timers';
 import { checkedVariables, variableValues } from './executions/variableValues';
 import { readWorkflow } from './language/workflowFile';
-import { WorkflowFiles, type OpenedWorkflow } from './language/workflowFiles';
-import type { ExecutionView, ForkRequest, KnownNames, ReadWorkflow, RunningExecution, StartRequest, WorkflowFile, WorkflowService } from './workflowService';
+import { WorkflowFiles } from './language/workflowFiles';
+import type { ExecutionView, ForkRequest, KnownNames, OpenedWorkflow, ReadWorkflow, RunningExecution, StartRequest, WorkflowFile, WorkflowService } from './workflowService';
 
 export interface WorkflowEngineOptions {
   readonly store: Pick<Store, 'workflows' | 'onDidChange'>;
@@ -82,7 +83,7 @@ export class WorkflowEngine implements WorkflowService {
       repository, definitions: this.definitions, clock, log,
       start: (parts) => new Execution(parts),
       shared: { executors, expressions, artifacts: this.artifacts, clock, timers: createTimers(clock), random: Math.random, newId, tracer, log, redact: (text) => redactor.redact(text) },
-      children: (parent, step, signal) => childExecutions({ repository, definitions: this.definitions, owned: this.owned, files: this.workflowFiles, artifacts: this.artifacts, clock }, { ...parent, step, signal, by: this.owned.get(parent.id)?.run.state.by ?? '' }),
+      children: (parent, step) => childExecutions({ repository, definitions: this.definitions, owned: this.owned, files: this.workflowFiles, artifacts: this.artifacts, clock }, { ...parent, ...step, by: this.owned.get(parent.id)?.run.state.by ?? '' }),
       onAppend: (execution, events) => { this.appended.fire({ execution, events }); },
       onEnd: (execution, state) => this.endChildren(execution, state),
     });
@@ -131,7 +132,7 @@ export class WorkflowEngine implements WorkflowService {
     this.refuseWhenClosing();
     const record = await waitedFor(this.options.store.workflows, await this.record(id));
     const { status, owner } = record;
-    if (status !== 'running' && status !== 'parked') throw executionFinished(record.id, status);
+    if (hasEnded(status)) throw executionFinished(record.id, status);
     const adopted = owner === 'elsewhere' && !takeOver ? undefined : await this.owned.adopt(record.id, { approvals, root: record.id, depth: 0, by: await this.options.by(), takeOver });
     if (adopted) return running(adopted);
     throw new OrchestratorError('execution-owned', `The execution ${record.id} is run by another window or terminal.`, 'Let it run there, or take it over (--take-over).');
@@ -162,7 +163,7 @@ export class WorkflowEngine implements WorkflowService {
     const first = forkEvents({
       source: { id: record.id, graph: sourceGraph, events }, graph, node, only,
       variables: checkedVariables(graph.definition, variables),
-      started: { definition: hash, workflow, name, by: person, ...present({ budgetNano: ownBudget(graph.definition) }) },
+      started: { definition: hash, workflow, name, by: person, ...present({ budgetNano: budgetOfFork(events, sourceGraph.definition, graph.definition) }) },
     });
     return this.begin({ workflow, name, definition: hash, by: person }, first, approvals);
   }
@@ -239,10 +240,6 @@ export class WorkflowEngine implements WorkflowService {
   private refuseWhenClosing(): void {
     if (this.options.closing.aborted) throw new OrchestratorError('stopped', 'The program is closing.', 'Start the workflow when it is open.');
   }
-}
-
-function ownBudget({ budgetUSD }: WorkflowDefinition): NanoDollars | undefined {
-  return budgetUSD === undefined ? undefined : nanoDollars(budgetUSD);
 }
 
 function running({ id, done }: OwnedExecution): RunningExecution {

@@ -5,6 +5,8 @@ import type { Answer, Decision, WorkflowEvent } from '../model/workflow/event';
 import type { ExecutionState } from '../model/workflow/state';
 import type { ExecutionFilter, ExecutionRecord, OpenApproval } from '../storage/store';
 
+export type { ExecutionFilter, ExecutionRecord, OpenApproval };
+
 /** A workflow that can be run. */
 export interface WorkflowFile {
   readonly id: string;
@@ -32,6 +34,12 @@ export interface ReadWorkflow {
   readonly issues: readonly WorkflowIssue[];
   /** Of a newer format: it can be shown, not changed or run. */
   readonly isNewer?: true;
+}
+
+/** A file with what it says. */
+export interface OpenedWorkflow extends ReadWorkflow {
+  readonly file: WorkflowFile;
+  readonly text: string;
 }
 
 /** What becomes of approvals where nobody can be asked. */
@@ -89,7 +97,7 @@ export interface WorkflowService {
 
   files(): Promise<WorkflowFile[]>;
   /** By id or by path. @throws OrchestratorError `workflow-missing` */
-  readFile(idOrPath: string): Promise<{ readonly file: WorkflowFile; readonly text: string } & ReadWorkflow>;
+  readFile(idOrPath: string): Promise<OpenedWorkflow>;
   /** Parses and validates. Never throws. */
   read(text: string, known?: KnownNames): ReadWorkflow;
   knownNames(): Promise<KnownNames>;
@@ -100,6 +108,7 @@ export interface WorkflowService {
   resume(id: string, options?: { readonly takeOver?: boolean; readonly approvals?: ApprovalMode }): Promise<RunningExecution>;
   /** Goes on with all executions of this kind of program that have no living owner. */
   resumeAll(): Promise<readonly RunningExecution[]>;
+  /** Keeps the limit that the execution was begun with, where it was not its definition's. @throws OrchestratorError `execution-missing`, `invalid-argument` for a node that was never reached, `workflow-invalid` */
   fork(request: ForkRequest): Promise<RunningExecution>;
 
   executions(filter?: ExecutionFilter): Promise<ExecutionRecord[]>;
@@ -112,9 +121,11 @@ export interface WorkflowService {
 
   /** Resolves when it is on record; the owner takes it up at once. `hash` is what the person saw. @throws OrchestratorError `approval-missing`, `approval-changed` */
   decide(request: { readonly execution: string; readonly approval: string; readonly decision: Decision; readonly hash: string; readonly comment?: string; readonly by?: string }): Promise<void>;
+  /** What became of a step of which nobody can tell. @throws OrchestratorError `invalid-argument` when nothing is asked about it */
   answer(request: { readonly execution: string; readonly step: string; readonly answer: Answer; readonly by?: string }): Promise<void>;
   /** Cancels it and its children, wherever they run; what nobody runs is cancelled here. */
   cancel(id: string, reason?: string): Promise<void>;
+  /** Forgets an execution that has ended, with its children. @throws OrchestratorError `invalid-argument` for one that has not */
   remove(id: string): Promise<void>;
   /** Limit of an execution that is owned here. */
   limitOf(execution: string): NanoDollars | undefined;

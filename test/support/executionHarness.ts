@@ -6,6 +6,7 @@ import type { AmpTraceEvent } from '../../src/model/span';
 import type { WorkflowDefinition, WorkflowNode } from '../../src/model/workflow/definition';
 import type { NewWorkflowEvent, WorkflowEvent, WorkflowSignal } from '../../src/model/workflow/event';
 import type { ExecutionState } from '../../src/model/workflow/state';
+import type { FileSystem } from '../../src/storage/fileSystem';
 import type { Store } from '../../src/storage/store';
 import { AmpTracer } from '../../src/telemetry/tracer';
 import { canonicalJson, sha256 } from '../../src/evaluation/canonicalJson';
@@ -33,10 +34,10 @@ export interface Bench {
   events(id: string): Promise<WorkflowEvent[]>;
 }
 
-/** Executions over a real store, with behaviours by node in place of agents and git, and a clock that the test moves. */
-export async function executionBench(behaviours: Readonly<Record<string, Behaviour>> = {}): Promise<Bench> {
+/** Executions over a real store, with behaviours by node in place of agents and git, and a clock that the test moves; over a disk that the test can fill. */
+export async function executionBench(behaviours: Readonly<Record<string, Behaviour>> = {}, fileSystem?: FileSystem): Promise<Bench> {
   const folder = temporaryFolder();
-  const store = await openLocalStore(folder);
+  const store = await openLocalStore(folder, fileSystem);
   const timers = new ManualTimers();
   const spans: AmpTraceEvent[] = [];
   const said: string[] = [];

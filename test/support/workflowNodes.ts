@@ -45,7 +45,7 @@ export function nodeBench(orchestrator: TestOrchestrator, part: Partial<NodeServ
     const id = newId();
     const whole: Context = {
       execution: { id, root: id, name: 'Flow', workflow: 'flow' },
-      config, step: `${type}#1`, pass: 1, attempt: 1, plan: {}, tokens: [], scope,
+      config, step: `${type}#1`, pass: 1, attempt: 1, startedAt: systemClock.now(), used: { costNano: 0, tokensIn: 0, tokensOut: 0 }, plan: {}, tokens: [], scope,
       signal: new AbortController().signal,
       evaluate: (expression, extra) => expressions.evaluate(expression, given.scope ?? scope, extra),
       children: { run: () => Promise.reject(new Error('no children here')), definition: () => Promise.reject(new Error('no workflows here')) },

@@ -8,8 +8,6 @@ const closed = { additionalProperties: false } as const;
 const idPattern = '^[A-Za-z][A-Za-z0-9_-]*$';
 const Id = Type.String({ minLength: 1, maxLength: 100, pattern: idPattern });
 
-export const retryableBy = ['failed', 'timeout', 'agent', 'setup', 'budget', 'conflict'] as const;
-
 export const RetrySchema = Type.Object(
   {
     max: Type.Integer({ minimum: 0, maximum: 100, description: 'Attempts after the first one.' }),

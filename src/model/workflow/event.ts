@@ -1,4 +1,5 @@
 import type { NanoDollars } from '../money';
+import type { Spent } from './spent';
 
 /** JSON as it was recorded; a long one is kept as an artifact of that SHA-256, with its beginning for people. */
 export type Recorded = { readonly value: unknown } | { readonly artifact: string; readonly bytes: number; readonly preview: string };
@@ -53,10 +54,10 @@ interface EventKinds {
 
   /** Durable before the effect of a step that is not pure. `plan`: what the effect is found again by. */
   'step.started': { readonly step: string; readonly node: string; readonly pass: number; readonly attempt: number; readonly tokens: readonly string[]; readonly plan?: Readonly<Record<string, unknown>>; readonly dueAt?: number };
-  'step.completed': { readonly step: string; readonly outcome: string; readonly output?: Recorded; readonly variables?: Readonly<Record<string, unknown>>; readonly session?: string; readonly costNano?: NanoDollars; readonly tokensIn?: number; readonly tokensOut?: number };
+  'step.completed': { readonly step: string; readonly outcome: string; readonly output?: Recorded; readonly variables?: Readonly<Record<string, unknown>>; readonly session?: string } & Spent;
   /** With `retryAt` it is tried again then; without, the step has failed. */
-  'step.failed': { readonly step: string; readonly attempt: number; readonly error: StepError; readonly retryAt?: number; readonly session?: string; readonly costNano?: NanoDollars; readonly tokensIn?: number; readonly tokensOut?: number };
-  'step.cancelled': { readonly step: string; readonly reason: string };
+  'step.failed': { readonly step: string; readonly attempt: number; readonly error: StepError; readonly retryAt?: number; readonly session?: string } & Spent;
+  'step.cancelled': { readonly step: string; readonly reason: string; readonly session?: string } & Spent;
   /** Taken over from the execution that this one was forked from, or from a pinned output. */
   'step.reused': { readonly step: string; readonly node: string; readonly pass: number; readonly tokens: readonly string[]; readonly outcome: string; readonly output?: Recorded; readonly variables?: Readonly<Record<string, unknown>>; readonly session?: string; readonly why: 'fork' | 'pinned' };
   /** Nobody can tell whether its effect happened. */

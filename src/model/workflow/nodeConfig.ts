@@ -4,6 +4,10 @@ import { agentNames } from '../session';
 export const nodeTypes = ['start', 'amp', 'test', 'eval', 'approval', 'parallel', 'condition', 'end', 'script', 'merge', 'forEach', 'bestOf', 'workflow', 'wait', 'notify'] as const;
 export type NodeType = (typeof nodeTypes)[number];
 
+export function isNodeType(type: unknown): type is NodeType {
+  return nodeTypes.some((known) => known === type);
+}
+
 /** What a single node may do for each item of a list. */
 export const itemStepTypes = ['amp', 'test', 'eval', 'script', 'merge', 'notify'] as const;
 

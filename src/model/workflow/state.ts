@@ -1,12 +1,22 @@
 import type { NanoDollars } from '../money';
+import type { Spent } from './spent';
 import type { Actor, Decision, EdgeVerdict, Recorded, StepError } from './event';
 
 export const executionStatuses = ['running', 'parked', 'succeeded', 'failed', 'cancelled'] as const;
 export type ExecutionStatus = (typeof executionStatuses)[number];
 
+/** Nobody goes on with it any more. */
+export function hasEnded(status: ExecutionStatus): boolean {
+  return status !== 'running' && status !== 'parked';
+}
+
 /** `retrying`: waits for its next attempt · `asking`: waits for a person's word on what happened · `reused`: taken over, never run here. */
-export const stepStatuses = ['running', 'retrying', 'waiting', 'asking', 'succeeded', 'failed', 'cancelled', 'reused'] as const;
-export type StepStatus = (typeof stepStatuses)[number];
+export type StepStatus = 'running' | 'retrying' | 'waiting' | 'asking' | 'succeeded' | 'failed' | 'cancelled' | 'reused';
+
+/** It is at work, or waits for a time or a person. */
+export function isUnderWay(status: StepStatus): boolean {
+  return status === 'running' || status === 'retrying' || status === 'waiting' || status === 'asking';
+}
 
 export interface StepAttempt {
   readonly number: number;
@@ -16,7 +26,7 @@ export interface StepAttempt {
 }
 
 /** One run of a node; `<node>#<pass>` is its id. */
-export interface StepState {
+export interface StepState extends Spent {
   readonly id: string;
   readonly node: string;
   /** From 1: how often the node has been run. */
@@ -35,9 +45,6 @@ export interface StepState {
   readonly error?: StepError;
   readonly question?: string;
   readonly session?: string;
-  readonly costNano?: NanoDollars;
-  readonly tokensIn?: number;
-  readonly tokensOut?: number;
   /** It is done, and its edges are to be decided yet. */
   readonly isDeciding: boolean;
   /** Edges that were taken after it. */
@@ -103,6 +110,9 @@ export interface ExecutionState {
   readonly tokens: readonly Token[];
   readonly traversals: ReadonlyMap<string, number>;
   readonly approvals: ReadonlyMap<string, ApprovalState>;
+  /** What all steps and attempts came to. */
+  readonly spent: Spent;
+  /** Sum of the known costs. */
   readonly costNano: NanoDollars;
   /** The session that the last finished step used: what `session` of later nodes is by default. */
   readonly session?: string;

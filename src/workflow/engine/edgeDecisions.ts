@@ -4,8 +4,8 @@ import type { ExecutionCore } from './executionCore';
 
 /** Asks the conditions of edges that leave a step that is done, and writes down what they said. One that cannot be asked says no, and why. */
 export async function decideEdges(core: ExecutionCore, id: string, edges: readonly string[]): Promise<void> {
-  await core.values.ready();
   const step = core.state.steps.get(id);
+  await core.values.ready([step?.output]);
   const verdicts = await Promise.all(edges.map((edge) => verdictOn(core, edge, id)));
   if (core.isEnding || step === undefined) return;
   core.journal.write({ type: 'edges.decided', step: id, edges: verdicts });

@@ -12,6 +12,7 @@ import { ExecutionJournal } from './executionJournal';
 import type { ExecutionParts, RunsExecution } from './executionParts';
 import { completedEvent, type Ending } from './executionResult';
 import { ExecutionSpans } from './executionSpans';
+import { patientArtifacts } from './patientArtifacts';
 import { RecordedValues } from './recordedValues';
 import { SignalTray } from './signalTray';
 import { StepEnds } from './stepEnds';
@@ -57,7 +58,7 @@ export class Execution implements RunsExecution {
     const turns = new TurnTaker(() => { this.move(); });
     this.core = {
       parts, graph, state, journal,
-      values: new RecordedValues(state, parts.artifacts, parts.redact),
+      values: new RecordedValues(state, patientArtifacts(parts, journal), parts.redact),
       spans: new ExecutionSpans(parts, state),
       adoptedAt: Number.NEGATIVE_INFINITY,
       isEnding: false,
@@ -155,10 +156,7 @@ export class Execution implements RunsExecution {
         this.retry(move.step);
         return false;
       case 'drop':
-        for (const step of move.steps) {
-          if (this.runs.has(step)) this.runs.abort(step, 'notNeeded', move.reason);
-          else this.ends.cancel(step, move.reason);
-        }
+        for (const step of move.steps) this.starts.callOff(step, move.reason);
         return false;
       case 'fail':
         this.end({ status: 'failed', error: move.error });
@@ -185,7 +183,7 @@ export class Execution implements RunsExecution {
     this.starts.dispose();
     const reason = ending.status === 'cancelled' ? 'The execution was cancelled.' : 'Another step has failed.';
     this.runs.abortAll('cancelled', reason);
-    for (const step of [...this.core.state.underWay]) if (!this.runs.has(step)) this.ends.cancel(step, reason);
+    for (const step of [...this.core.state.underWay]) if (!this.runs.has(step)) this.starts.callOff(step, reason);
     this.core.wake();
   }
 
@@ -219,17 +217,20 @@ export class Execution implements RunsExecution {
   private stop(): void {
     this.isStopped = true;
     this.core.isEnding = true;
+    this.core.journal.giveUp();
     this.waits.dispose();
     this.starts.dispose();
     this.runs.abortAll('stopped', 'The execution is given back.');
   }
 
-  /** The journal cannot be written on: somebody else has it, or the disk is full. */
+  /** The journal cannot be written on: somebody else has it, or it is given back while the disk is full. */
   private async breakOff(error: unknown): Promise<void> {
     if (this.durableState) return;
     const { journal, graph } = this.core;
     journal.abandon();
     this.durableState = foldUpTo(graph, this.id, journal.events, journal.durableSeq);
+    // Whoever gives it back says so, and the next owner begins with what is durable.
+    if (this.isStopped) return;
     this.stop();
     if (isOrchestratorError(error) && error.code === 'execution-lost') {
       this.parts.log.warn(`The workflow execution ${this.id} was taken over by another process.`);

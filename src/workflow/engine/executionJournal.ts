@@ -1,10 +1,12 @@
 import type { NewWorkflowEvent, WorkflowEvent } from '../../model/workflow/event';
 import type { Fold } from '../../model/workflow/fold/fold';
+import { keepTrying, type Trying } from '../../sessions/keepTrying';
 import type { ExecutionParts } from './executionParts';
 
 /**
  * The only way by which an execution changes: an event gets its place, is folded, and goes to the store. What is said in one turn goes together;
- * only who waits for `durable` has the store write at once.
+ * only who waits for `durable` has the store write at once. What cannot be written (a full disk, a locked store) is tried again until it can be,
+ * or until the execution is closed or lost: the store keeps it in its place meanwhile, and whoever waits for `durable` just waits.
  */
 export class ExecutionJournal {
   /** All of them, those before this process too. */
@@ -18,6 +20,10 @@ export class ExecutionJournal {
   private planned: NodeJS.Immediate | undefined;
   private isUrgent = false;
   private isClosed = false;
+  /** Nobody waits for the disk any more. */
+  private readonly givingUp = new AbortController();
+  /** So many calls are being repeated. */
+  private repeated = 0;
 
   constructor(
     private readonly parts: ExecutionParts,
@@ -63,16 +69,29 @@ export class ExecutionJournal {
     return this.next;
   }
 
-  /** Nothing is said any more; resolves when what was said is durable, or cannot be made so. */
+  /** Nothing is said any more; resolves when what was said is durable, or cannot be made so now. */
   async close(): Promise<void> {
     this.isClosed = true;
     this.isUrgent = true;
+    this.giveUp();
     await this.send().catch(() => undefined);
+  }
+
+  /** What cannot be written now is not waited for; what can be is written all the same. */
+  giveUp(): void {
+    this.givingUp.abort();
+  }
+
+  /** Of those that end with the journal: `giveUp` ends them. */
+  get patience(): Trying {
+    const { clock, log } = this.parts;
+    return { clock, log, closing: this.givingUp.signal, longestMs: Number.POSITIVE_INFINITY };
   }
 
   /** Forgets what the store has not got yet. */
   abandon(): void {
     this.isClosed = true;
+    this.giveUp();
     this.unsent = [];
     this.consumed = [];
   }
@@ -86,10 +105,29 @@ export class ExecutionJournal {
     this.unsent = [];
     this.consumed = [];
     const last = events.at(-1)?.seq ?? 0;
-    this.sent = this.parts.journal.append(this.parts.id, this.parts.epoch, events, { now, ...(consumed.length > 0 && { consumed }) }).then(() => {
+    this.sent = this.put(events, { now, ...(consumed.length > 0 && { consumed }) }).then(() => {
       this.durableSeq = Math.max(this.durableSeq, last);
     });
     this.sent.catch((error: unknown) => this.onFailure(error));
     return this.sent;
+  }
+
+  private async put(events: readonly WorkflowEvent[], options: { readonly now: boolean; readonly consumed?: readonly string[] }): Promise<void> {
+    let isFirst = true;
+    let isTold = false;
+    const warn = (message: string): void => {
+      isTold = true;
+      // Others that are repeated are so for the same reason.
+      if (this.repeated++ === 0) this.parts.log.warn(message);
+    };
+    try {
+      await keepTrying({ ...this.patience, log: { warn } }, `What the execution ${this.parts.id} came to`, () => {
+        const now = options.now || !isFirst;
+        isFirst = false;
+        return this.parts.journal.append(this.parts.id, this.parts.epoch, events, { ...options, now });
+      });
+    } finally {
+      if (isTold) this.repeated--;
+    }
   }
 }

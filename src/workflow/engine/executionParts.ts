@@ -21,6 +21,13 @@ export interface Artifacts {
   read(sha256: string): Promise<string>;
 }
 
+/** A step that waits for executions of its own; `signal` ends with it. */
+export interface WaitingStep {
+  readonly step: string;
+  readonly signal: AbortSignal;
+  readonly spanId?: string;
+}
+
 /** What runs one execution that this process owns. */
 export interface ExecutionParts {
   readonly id: string;
@@ -33,8 +40,9 @@ export interface ExecutionParts {
   readonly journal: Pick<WorkflowRepository, 'append' | 'signals' | 'release'>;
   readonly executors: NodeExecutors;
   readonly expressions: Expressions;
-  /** Children of a step; `signal` ends with the step. */
-  readonly children: (step: string, signal: AbortSignal) => ChildExecutions;
+  readonly children: (step: WaitingStep) => ChildExecutions;
+  /** Span of the step that waits for the execution. */
+  readonly parentSpan?: string;
   readonly artifacts: Artifacts;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -61,4 +69,3 @@ export interface RunsExecution {
   /** Ends its steps without a word in the journal and gives it back: another owner goes on, or this one after a restart. */
   handOver(): Promise<void>;
 }
-

@@ -15,17 +15,17 @@ const attribute = {
   outcome: 'amp.workflow.outcome',
 } as const;
 
-/** One span for what this process does of an execution, and below it one for each attempt of a step. */
+/** One span for what this process does of an execution, and below it one for each attempt of a step; those of a child lie below the step that waits for it, in the same trace. */
 export class ExecutionSpans {
   private readonly whole: string;
   private readonly open = new Map<string, string>();
 
   constructor(
-    private readonly parts: Pick<ExecutionParts, 'id' | 'tracer'>,
+    private readonly parts: Pick<ExecutionParts, 'id' | 'root' | 'tracer' | 'parentSpan'>,
     { workflow, name }: Pick<ExecutionState, 'workflow' | 'name'>,
   ) {
     this.whole = parts.tracer.startSpan({
-      sessionId: parts.id, type: 'workflow', name: `workflow ${name}`,
+      sessionId: parts.root, type: 'workflow', name: `workflow ${name}`, parentId: parts.parentSpan,
       attrs: { [names.workflowName]: name, [attribute.workflow]: workflow, [attribute.execution]: parts.id },
     }).id;
   }
@@ -33,7 +33,7 @@ export class ExecutionSpans {
   begin(node: WorkflowNode, step: string, attempt: number): string {
     this.end(step, { status: 'cancelled' });
     const { id } = this.parts.tracer.startSpan({
-      sessionId: this.parts.id, type: 'workflow', name: node.name, parentId: this.whole,
+      sessionId: this.parts.root, type: 'workflow', name: node.name, parentId: this.whole,
       attrs: { [names.workflowNode]: node.id, [attribute.nodeType]: node.type, [attribute.step]: step, [attribute.attempt]: attempt },
     });
     this.open.set(step, id);

@@ -17,6 +17,8 @@ interface Held {
 /** Puts values into the journal, and reads them again: short ones as they are, long ones as artifacts. What expressions see is what is on record. */
 export class RecordedValues {
   private readonly held = new Map<string, Held>();
+  /** Let go of while nothing could see them: what an event brings to light later is read again. */
+  private readonly forgotten = new Set<string>();
   private isLoaded = false;
 
   constructor(
@@ -40,8 +42,10 @@ export class RecordedValues {
   valueOf(recorded: Recorded): unknown {
     if ('value' in recorded) return recorded.value;
     const held = this.held.get(recorded.artifact);
-    if (held?.error !== undefined) throw held.error;
-    return held?.value;
+    // Nothing would look like an output that was empty.
+    if (held === undefined) throw new Error('a long output was not read before it was asked for');
+    if (held.error !== undefined) throw held.error;
+    return held.value;
   }
 
   /** What expressions see now. Only once `ready` has resolved. */
@@ -49,33 +53,50 @@ export class RecordedValues {
     return scopeOf(this.state, (recorded) => this.valueOf(recorded));
   }
 
-  /** Undefined when all that expressions can see is there already. Never rejects: what is missing is an error of those who ask for it. */
-  ready(): Promise<void> | undefined {
-    this.isLoaded ||= this.visible().every((hash) => this.held.has(hash));
-    return this.isLoaded ? undefined : this.load();
+  /**
+   * Undefined when all that expressions can see is there already, and what `also` names. Never rejects: what is missing is an error of those
+   * who ask for it.
+   */
+  ready(also: readonly (Recorded | undefined)[] = []): Promise<void> | undefined {
+    const needed = also.flatMap((recorded) => hashOf(recorded) ?? []).filter((hash) => !this.held.has(hash));
+    this.isLoaded = this.isLoaded ? this.forgotten.size === 0 || !this.visible().some((hash) => this.forgotten.has(hash)) : this.visible().every((hash) => this.held.has(hash));
+    return this.isLoaded && needed.length === 0 ? undefined : this.load(needed);
   }
 
-  private async load(): Promise<void> {
-    await Promise.all(this.visible().map(async (hash) => {
-      if (this.held.has(hash)) return;
-      this.held.set(hash, await this.artifacts.read(hash).then((text) => ({ value: JSON.parse(text) as unknown }), (error: unknown) => ({ error })));
+  private async load(needed: readonly string[]): Promise<void> {
+    const missing = [...new Set([...this.visible(), ...needed])].filter((hash) => !this.held.has(hash));
+    await Promise.all(missing.map(async (hash) => {
+      this.hold(hash, await this.artifacts.read(hash).then((text) => ({ value: JSON.parse(text) as unknown }), (error: unknown) => ({ error })));
     }));
     this.isLoaded = true;
+  }
+
+  private hold(hash: string, held: Held): void {
+    this.held.set(hash, held);
+    this.forgotten.delete(hash);
   }
 
   private async keep(text: string): Promise<Recorded> {
     const artifact = await this.artifacts.keep(text);
     if (this.held.size >= mostHeld) this.forget();
-    this.held.set(artifact, { value: JSON.parse(text) as unknown });
+    this.hold(artifact, { value: JSON.parse(text) as unknown });
     return { artifact, bytes: Buffer.byteLength(text), preview: text.slice(0, previewLength).toWellFormed() };
   }
 
   private forget(): void {
     const visible = new Set(this.visible());
-    for (const hash of this.held.keys()) if (!visible.has(hash)) this.held.delete(hash);
+    for (const hash of this.held.keys()) {
+      if (visible.has(hash)) continue;
+      this.held.delete(hash);
+      this.forgotten.add(hash);
+    }
   }
 
   private visible(): string[] {
-    return [...this.state.latest.values()].flatMap(({ output }) => (output !== undefined && 'artifact' in output ? [output.artifact] : []));
+    return [...this.state.latest.values()].flatMap(({ output }) => hashOf(output) ?? []);
   }
+}
+
+function hashOf(recorded: Recorded | undefined): string | undefined {
+  return recorded !== undefined && 'artifact' in recorded ? recorded.artifact : undefined;
 }

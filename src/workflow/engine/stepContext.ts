@@ -1,4 +1,6 @@
+import { present } from '../../base/jsonShape';
 import type { WorkflowNode } from '../../model/workflow/definition';
+import { spentIn } from '../../model/workflow/spent';
 import type { Token } from '../../model/workflow/state';
 import type { ExecutionCore } from './executionCore';
 import type { ExpressionScope } from '../language/expressionScope';
@@ -24,11 +26,14 @@ export function stepContext(core: ExecutionCore, attempt: Attempt, session: stri
   const { node, step, pass, number, tokens, controller, config, plan, spanId } = attempt;
   const { signal } = controller;
   const previous = state.steps.get(`${node.id}#${pass - 1}`);
+  const own = state.steps.get(step);
   let scope: ExpressionScope | undefined;
   let children: ChildExecutions | undefined;
   return {
     execution: { id: parts.id, root: parts.root, name: state.name, workflow: state.workflow },
     node, config: config as never, step, pass, attempt: number, plan, tokens, signal,
+    startedAt: own?.attempts.find((one) => one.number === number)?.startedAt ?? parts.clock.now(),
+    used: spentIn(own ?? {}),
     ...(previous === undefined ? {} : { previous }),
     ...(session === undefined ? {} : { session }),
     ...(spanId === undefined ? {} : { spanId }),
@@ -36,7 +41,7 @@ export function stepContext(core: ExecutionCore, attempt: Attempt, session: stri
       return (scope ??= values.scope());
     },
     get children() {
-      return (children ??= parts.children(step, signal));
+      return (children ??= parts.children({ step, signal, ...present({ spanId }) }));
     },
     evaluate(expression, extra) {
       return parts.expressions.evaluate(expression, (scope ??= values.scope()), extra);
@@ -48,13 +53,4 @@ export function stepContext(core: ExecutionCore, attempt: Attempt, session: stri
 export function sessionOf({ state }: Pick<ExecutionCore, 'state'>, config: Readonly<Record<string, unknown>>): string | undefined {
   const named = config['session'];
   return typeof named === 'string' && named !== '' ? named : state.session;
-}
-
-/** Tokens by their ids, which say all about them. */
-export function tokensOf(ids: readonly string[], target: string): readonly Token[] {
-  return ids.map((id) => {
-    const edge = id.includes('>') ? id.slice(id.lastIndexOf('>') + 1) : undefined;
-    if (edge === undefined) return { id, target };
-    return edge === '!' ? { id, target, failed: true } : { id, target, edge };
-  });
 }

@@ -2,6 +2,7 @@ import { isNegative } from '../../model/workflow/fold/routing';
 import { nodeOutcomes } from '../../model/workflow/nodeConfig';
 import type { NewWorkflowEvent, Recorded, StepError } from '../../model/workflow/event';
 import type { WorkflowNode } from '../../model/workflow/definition';
+import { spentIn } from '../../model/workflow/spent';
 import type { StepState } from '../../model/workflow/state';
 import { deadlineOf, nodeOf, type ExecutionCore } from './executionCore';
 import type { StepResult, StepSpent } from '../nodeExecutor';
@@ -57,26 +58,24 @@ export class StepEnds {
   fail(step: StepState, error: StepError, spent: StepSpent = {}, options: EndOptions & { readonly isForGood?: boolean } = {}): void {
     const attempt = step.attempts.at(-1)?.number ?? 1;
     const retryAt = options.isForGood === true ? undefined : this.nextAttempt(step, attempt, error.code);
-    const { costNano, tokensIn, tokensOut, session } = spent;
     for (const event of options.before ?? []) this.core.journal.write(event);
     this.core.spans.failed(step.id, error);
     this.core.journal.write(
       {
         type: 'step.failed', step: step.id, attempt, error,
-        ...(retryAt === undefined ? {} : { retryAt }), ...(session === undefined ? {} : { session }),
-        ...(costNano === undefined ? {} : { costNano }), ...(tokensIn === undefined ? {} : { tokensIn }), ...(tokensOut === undefined ? {} : { tokensOut }),
+        ...(retryAt === undefined ? {} : { retryAt }), ...written(spent),
       },
       { urgent: true, ...(options.consumed && { consumed: options.consumed }) },
     );
     this.core.wake();
   }
 
-  cancel(step: string, reason: string): void {
+  cancel(step: string, reason: string, spent: StepSpent = {}): void {
     for (const approval of this.core.state.approvals.values()) {
       if (approval.step === step && approval.status === 'open') this.core.journal.write({ type: 'approval.closed', approval: approval.id, outcome: 'cancelled' });
     }
     this.core.spans.cancelled(step);
-    this.core.journal.write({ type: 'step.cancelled', step, reason });
+    this.core.journal.write({ type: 'step.cancelled', step, reason, ...written(spent) });
     this.core.wake();
   }
 
@@ -91,7 +90,7 @@ export class StepEnds {
   /** What the node assigns, without secrets. @throws OrchestratorError `expression-failed` */
   async variablesOf({ assign }: WorkflowNode, outcome: string, recorded: Recorded | undefined): Promise<Readonly<Record<string, unknown>> | undefined> {
     if (assign === undefined) return undefined;
-    await this.core.values.ready();
+    await this.core.values.ready([recorded]);
     const scope = this.core.values.scope();
     const output = recorded === undefined ? undefined : this.core.values.valueOf(recorded);
     const values: [string, unknown][] = [];
@@ -104,19 +103,22 @@ export class StepEnds {
   }
 
   private write(step: StepState, result: StepResult, output: Recorded | undefined, variables: Readonly<Record<string, unknown>> | undefined, { before = [], consumed, urgent }: EndOptions): void {
-    const { outcome, session, costNano, tokensIn, tokensOut } = result;
+    const { outcome } = result;
     for (const event of before) this.core.journal.write(event);
     this.core.spans.done(step.id, outcome);
     this.core.journal.write(
       {
         type: 'step.completed', step: step.id, outcome,
-        ...(output === undefined ? {} : { output }), ...(variables === undefined ? {} : { variables }), ...(session === undefined ? {} : { session }),
-        ...(costNano === undefined ? {} : { costNano }), ...(tokensIn === undefined ? {} : { tokensIn }), ...(tokensOut === undefined ? {} : { tokensOut }),
+        ...(output === undefined ? {} : { output }), ...(variables === undefined ? {} : { variables }), ...written(result),
       },
       { ...(urgent === true && { urgent }), ...(consumed && { consumed }) },
     );
     this.core.wake();
   }
+}
+
+function written(spent: StepSpent): StepSpent {
+  return { ...(spent.session === undefined ? {} : { session: spent.session }), ...spentIn(spent) };
 }
 
 /** What a step that is done came to, where only a person or the clock says that it is. */

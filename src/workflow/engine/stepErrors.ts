@@ -1,6 +1,5 @@
 import { errorMessage, isOrchestratorError } from '../../base/errors';
 import type { StepError } from '../../model/workflow/event';
-import { StepFailure, type StepSpent } from '../nodeExecutor';
 
 /** What a step that throws is on record as, without secrets. */
 export function stepErrorOf(error: unknown, redact: (text: string) => string): StepError {
@@ -19,9 +18,4 @@ export function approvalNeeded(message: string): StepError {
 
 export function saidFailed(by: string): StepError {
   return { code: 'interrupted', message: `The process ended in the midst of the step, and ${by} says that it did not happen.`, advice: 'Run it again.' };
-}
-
-/** What an attempt used, though it failed. */
-export function spentOf(error: unknown): StepSpent {
-  return error instanceof StepFailure ? error.spent : {};
 }

@@ -1,11 +1,11 @@
 import type { Disposable } from '../../base/disposable';
-import { OrchestratorError } from '../../base/errors';
+import { isOrchestratorError, OrchestratorError } from '../../base/errors';
 import { redactedError } from '../../base/redactedError';
 import { deadlineOf, type ExecutionCore } from './executionCore';
-import type { EffectKind, StepContext, StepEnd } from '../nodeExecutor';
+import { spentOf, type EffectKind, type StepContext, type StepEnd, type StepSpent } from '../nodeExecutor';
 import { sessionOf, stepContext, type Attempt } from './stepContext';
 import type { StepEnds } from './stepEnds';
-import { spentOf, stepErrorOf, timedOut } from './stepErrors';
+import { stepErrorOf, timedOut } from './stepErrors';
 
 /** What a step has after its abort to end by itself. */
 const graceMs = 10_000;
@@ -54,8 +54,20 @@ export class StepRuns {
   launch(attempt: Attempt, effect: EffectKind, work: (context: StepContext<never>) => Promise<AttemptEnd>): void {
     const run: Run = { attempt, effect, limits: [], reason: '', isOver: false };
     this.runs.set(attempt.step, run);
-    this.limit(run);
     this.begin(run, work).then((end) => this.ended(run, end), (error: unknown) => this.threw(run, error));
+  }
+
+  /** Of one that no process is at any more: it ends as cancelled when it is known what it has used. */
+  callOff(attempt: Attempt, reason: string, spent: (context: StepContext<never>) => Promise<StepSpent>): void {
+    const run: Run = { attempt, effect: 'reattachable', limits: [], cause: 'cancelled', reason, isOver: false };
+    this.runs.set(attempt.step, run);
+    const { clock, timers, log, id } = this.core.parts;
+    run.limits.push(timers.at(clock.now() + graceMs, () => this.giveUp(run)));
+    attempt.controller.abort(new DOMException(reason, 'AbortError'));
+    spent(stepContext(this.core, attempt, sessionOf(this.core, attempt.config))).then((used) => this.threw(run, undefined, used), (error: unknown) => {
+      log.error(`What ${attempt.step} of the execution ${id} has used is not known`, error);
+      this.threw(run, undefined);
+    });
   }
 
   abort(step: string, cause: AbortCause, reason: string): void {
@@ -77,20 +89,25 @@ export class StepRuns {
   }
 
   private async begin(run: Run, work: (context: StepContext<never>) => Promise<AttemptEnd>): Promise<AttemptEnd> {
+    const { clock } = this.core.parts;
+    const askedAt = clock.now();
     if (run.effect !== 'pure') {
       await this.core.journal.durable();
       // It was called off before it began: nothing happens at all.
       run.attempt.controller.signal.throwIfAborted();
     }
+    // A full disk is not the step's fault.
+    this.limit(run, clock.now() - askedAt);
     return work(stepContext(this.core, run.attempt, sessionOf(this.core, run.attempt.config)));
   }
 
-  private limit(run: Run): void {
+  private limit(run: Run, waitedMs: number): void {
     const { node, step } = run.attempt;
     if (node.attemptTimeoutMs === undefined && node.timeoutMs === undefined) return;
     const { clock, timers } = this.core.parts;
     const state = this.core.state.steps.get(step);
-    const ends = [node.attemptTimeoutMs === undefined ? undefined : clock.now() + node.attemptTimeoutMs, state && deadlineOf(this.core, node, state)];
+    const deadline = state && deadlineOf(this.core, node, state);
+    const ends = [node.attemptTimeoutMs === undefined ? undefined : clock.now() + node.attemptTimeoutMs, deadline === undefined ? undefined : deadline + waitedMs];
     const due = Math.min(...ends.filter((end) => end !== undefined));
     run.limits.push(timers.at(due, () => this.abort(step, 'timeout', 'It took too long.')));
   }
@@ -98,7 +115,7 @@ export class StepRuns {
   private ended(run: Run, end: AttemptEnd): void {
     const { step, number } = run.attempt;
     if (run.isOver) return this.late(run);
-    if (run.cause !== undefined && !(end.kind === 'done' && isTrueAnyway(run.effect, run.cause))) return this.threw(run, undefined);
+    if (run.cause !== undefined && !(end.kind === 'done' && isTrueAnyway(run.effect, run.cause))) return this.threw(run, undefined, end.kind === 'done' ? end : {});
     if (end.kind !== 'done') {
       this.close(run);
       this.onSuspended(run.attempt, end);
@@ -117,17 +134,19 @@ export class StepRuns {
   }
 
   /** `error` is undefined for what was given up, or ended well too late. */
-  private threw(run: Run, error: unknown): void {
+  private threw(run: Run, error: unknown, spent: StepSpent = spentOf(error)): void {
     if (run.isOver) return this.late(run);
     const { step, node } = run.attempt;
     this.close(run);
     const state = this.core.state.steps.get(step);
     if (!state || run.cause === 'stopped') return;
-    if (run.cause === 'cancelled' || run.cause === 'notNeeded') return this.ends.cancel(step, run.reason);
+    if (run.cause === 'cancelled' || run.cause === 'notNeeded') return this.ends.cancel(step, run.reason, spent);
     const { redact, log } = this.core.parts;
-    if (run.cause === 'timeout') return this.ends.fail(state, timedOut(node.name, limitThatCame(run)), spentOf(error));
-    log.error(`${step} of the execution ${this.core.parts.id} failed`, redactedError(error, redact));
-    this.ends.fail(state, stepErrorOf(error, redact), spentOf(error));
+    if (run.cause === 'timeout') return this.ends.fail(state, timedOut(node.name, limitThatCame(run)), spent);
+    // What is known to happen is in the journal; what nobody foresaw needs its stack.
+    if (isOrchestratorError(error)) log.info(`${step} of the execution ${this.core.parts.id} failed: ${error.message}`);
+    else log.error(`${step} of the execution ${this.core.parts.id} failed`, redactedError(error, redact));
+    this.ends.fail(state, stepErrorOf(error, redact), spent);
   }
 
   private giveUp(run: Run): void {

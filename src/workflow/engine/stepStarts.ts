@@ -1,3 +1,4 @@
+import { OrchestratorError } from '../../base/errors';
 import type { WorkflowNode } from '../../model/workflow/definition';
 import type { NewWorkflowEvent } from '../../model/workflow/event';
 import type { Move } from '../../model/workflow/fold/moves';
@@ -6,7 +7,7 @@ import type { ApprovalDesk } from './approvalDesk';
 import { hasTemplates, resolveConfig } from './configTemplates';
 import { executorOf, nodeOf, type ExecutionCore } from './executionCore';
 import type { EffectKind, NodeExecutor, StepContext } from '../nodeExecutor';
-import { sessionOf, stepContext, tokensOf, type Attempt } from './stepContext';
+import { sessionOf, stepContext, type Attempt } from './stepContext';
 import type { StepEnds } from './stepEnds';
 import { stepErrorOf } from './stepErrors';
 import type { AttemptEnd, StepRuns } from './stepRuns';
@@ -52,9 +53,15 @@ export class StepStarts {
       this.begin(node, move, found.result);
       return true;
     }
-    if (state.trial !== undefined && state.trial.node === undefined && node.pinned !== undefined) {
-      void this.reuse(node, move, node.pinned);
-      return false;
+    if (state.trial !== undefined && state.trial.node === undefined) {
+      if (node.pinned !== undefined) {
+        void this.reuse(node, move, node.pinned);
+        return false;
+      }
+      if (node.type === 'merge') {
+        this.begin(node, move, { config: node.config, error: mergesInTrial(node) });
+        return true;
+      }
     }
     if (this.isReady(node)) {
       this.begin(node, move, { config: node.config });
@@ -82,6 +89,18 @@ export class StepStarts {
     });
   }
 
+  /** Ends one that is not needed; where it is not at work in this process, what an earlier one has spent on it is counted first. */
+  callOff(id: string, reason: string): void {
+    if (this.runs.has(id)) return this.runs.abort(id, 'notNeeded', reason);
+    const step = this.core.state.steps.get(id);
+    const node = step && nodeOf(this.core, step.node);
+    const executor = node && executorOf(this.core, node);
+    if (!step || !node || executor?.spent === undefined || step.status !== 'running') return this.ends.cancel(id, reason);
+    const { plan = {}, pass, tokens, attempts } = step;
+    const attempt: Attempt = { node, step: id, pass, number: attempts.at(-1)?.number ?? 1, tokens, controller: new AbortController(), config: node.config, plan };
+    this.runs.callOff(attempt, reason, (context) => executor.spent?.(context) ?? Promise.resolve({}));
+  }
+
   dispose(): void {
     for (const controller of this.preparing.values()) controller.abort();
   }
@@ -89,32 +108,32 @@ export class StepStarts {
   private begin(node: WorkflowNode, { pass, tokens }: StartMove, prepared: Prepared): void {
     const step = `${node.id}#${pass}`;
     this.core.journal.write({ type: 'step.started', step, node: node.id, pass, attempt: 1, tokens, ...(prepared.plan === undefined ? {} : { plan: prepared.plan }) });
-    this.launch(step, node, 1, tokens, prepared);
+    this.launch(step, node, 1, prepared);
   }
 
   private beginAgain(step: StepState, node: WorkflowNode, number: number, prepared: Prepared, { before = [], consumed }: Beginning): void {
-    const tokens = this.tokensOf(step.id);
+    const tokens = step.tokens.map(({ id }) => id);
     for (const event of before) this.core.journal.write(event);
     this.core.journal.write({ type: 'step.started', step: step.id, node: node.id, pass: step.pass, attempt: number, tokens }, consumed && { consumed });
-    this.launch(step.id, node, number, tokens, { ...prepared, ...(step.plan === undefined ? {} : { plan: step.plan }) });
+    this.launch(step.id, node, number, { ...prepared, ...(step.plan === undefined ? {} : { plan: step.plan }) });
   }
 
-  private launch(id: string, node: WorkflowNode, number: number, tokens: readonly string[], prepared: Prepared): void {
+  private launch(id: string, node: WorkflowNode, number: number, prepared: Prepared): void {
     const step = this.core.state.steps.get(id);
     // The fold knows no such step: the journal is of a newer program.
     if (!step) return;
     const executor = executorOf(this.core, node);
     try {
       const effect = effectOf(executor, prepared);
-      this.runs.launch(this.attempt(node, { ...step, plan: prepared.plan ?? {} }, number, prepared, tokens), effect, (context) => executor.run(context));
+      this.runs.launch(this.attempt(node, { ...step, plan: prepared.plan ?? {} }, number, prepared), effect, (context) => executor.run(context));
     } catch (error) {
       this.ends.fail(step, stepErrorOf(error, this.core.parts.redact));
     }
   }
 
-  private attempt(node: WorkflowNode, step: StepState, number: number, { config }: Prepared, tokens = this.tokensOf(step.id)): Attempt {
+  private attempt(node: WorkflowNode, step: StepState, number: number, { config }: Prepared): Attempt {
     const spanId = this.core.spans.begin(node, step.id, number);
-    return { node, step: step.id, pass: step.pass, number, tokens: tokensOf(tokens, node.id), controller: new AbortController(), config, plan: step.plan ?? {}, spanId };
+    return { node, step: step.id, pass: step.pass, number, tokens: step.tokens, controller: new AbortController(), config, plan: step.plan ?? {}, spanId };
   }
 
   private async probe(executor: NodeExecutor, node: WorkflowNode, context: StepContext<never>): Promise<AttemptEnd> {
@@ -155,7 +174,8 @@ export class StepStarts {
     if (node.type === 'merge' && (await this.desk.holds(sessionOf(this.core, config)))) return undefined;
     const executor = executorOf(this.core, node);
     if (!executor.plan) return { config };
-    const attempt: Attempt = { node, step: `${node.id}#${pass}`, pass, number: 1, tokens: tokensOf(tokens, node.id), controller, config, plan: {} };
+    const there = (this.core.state.tokensAt.get(node.id) ?? []).filter(({ id }) => tokens.includes(id));
+    const attempt: Attempt = { node, step: `${node.id}#${pass}`, pass, number: 1, tokens: there, controller, config, plan: {} };
     return { config, plan: await executor.plan(stepContext(this.core, attempt, sessionOf(this.core, config))) };
   }
 
@@ -190,12 +210,10 @@ export class StepStarts {
       this.core.wake();
     }
   }
+}
 
-  /** Those that the step was started with, in this process or before. */
-  private tokensOf(step: string): readonly string[] {
-    const started = this.core.journal.events.find((event) => event.type === 'step.started' && event.step === step);
-    return started?.type === 'step.started' ? started.tokens : [];
-  }
+function mergesInTrial({ name }: WorkflowNode): OrchestratorError {
+  return new OrchestratorError('invalid-argument', `"${name}" would merge, and this is a trial.`, 'Pin an outcome to it to see what follows, try it alone, or run the workflow.');
 }
 
 /** @throws what kept the step from being prepared */

@@ -5,9 +5,9 @@ import { newId } from '../../base/ids';
 import { present } from '../../base/jsonShape';
 import type { WorkflowDefinition } from '../../model/workflow/definition';
 import { foldEvents } from '../../model/workflow/fold/fold';
-import type { ExecutionState } from '../../model/workflow/state';
+import { hasEnded, type ExecutionState } from '../../model/workflow/state';
 import type { WorkflowRepository } from '../../storage/store';
-import type { Artifacts } from '../engine/executionParts';
+import type { Artifacts, WaitingStep } from '../engine/executionParts';
 import type { ChildExecutions, ChildRequest, ChildResult } from '../nodeExecutor';
 import type { OwnedExecution, OwnedExecutions, RunOptions } from './ownedExecutions';
 import type { PinnedDefinitions } from './pinnedDefinitions';
@@ -24,17 +24,17 @@ export interface ChildrenParts {
 }
 
 /** The step that waits, and the execution that it is of. */
-export interface ParentStep extends RunOptions {
+export interface ParentStep extends Omit<RunOptions, 'parentSpan'>, WaitingStep {
   readonly id: string;
-  readonly step: string;
   readonly by: string;
-  readonly signal: AbortSignal;
 }
 
 const lettersAndDigits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const idLength = 21;
 /** A workflow that calls itself would go on for ever. */
 const deepest = 20;
+/** One that calls itself more than once would be a thousand before it is that deep. */
+const mostAtOnce = 200;
 
 export function mayHaveChildren({ nodes }: Pick<WorkflowDefinition, 'nodes'>): boolean {
   return nodes.some(({ type }) => type === 'workflow' || type === 'forEach' || type === 'bestOf');
@@ -60,7 +60,8 @@ async function runChild(parts: ChildrenParts, parent: ParentStep, request: Child
   const id = childId(parent.id, parent.step, request.key);
   const ended = await resultOnRecord(parts, id);
   if (ended) return ended;
-  if (parent.signal.aborted) throw stopped();
+  // One that is there has to be ended, too; a new one is not begun.
+  if (parent.signal.aborted && (isHandOver(parent.signal.reason) || (await parts.repository.execution(id)) === undefined)) throw stopped();
   const owned = await childOf(parts, parent, id, request);
   const { signal: own } = request;
   const end = (): void => { endWithParent(parts, parent, owned); };
@@ -80,14 +81,15 @@ async function runChild(parts: ChildrenParts, parent: ParentStep, request: Child
 /** What it came to, if it has ended: it is never run again. */
 async function resultOnRecord(parts: ChildrenParts, id: string): Promise<ChildResult | undefined> {
   const record = await parts.repository.execution(id);
-  if (record === undefined || record.status === 'running' || record.status === 'parked') return undefined;
+  if (record === undefined || !hasEnded(record.status)) return undefined;
   return resultOf(parts, id, foldEvents(await parts.definitions.graph(record.definition), id, await parts.repository.events(id)));
 }
 
 async function childOf(parts: ChildrenParts, parent: ParentStep, id: string, request: ChildRequest): Promise<OwnedExecution> {
-  const { root, approvals, by } = parent;
-  const options: RunOptions = { root, approvals, depth: parent.depth + 1 };
+  const { root, approvals, by, spanId: parentSpan } = parent;
+  const options: RunOptions = { root, approvals, depth: parent.depth + 1, ...present({ parentSpan }) };
   if (options.depth > deepest) throw new OrchestratorError('workflow-invalid', `Workflows call each other more than ${deepest} deep.`, 'A workflow that calls itself needs a condition that ends it.');
+  if (parts.owned.all.filter((other) => other.root === root).length >= mostAtOnce) throw new OrchestratorError('workflow-invalid', `More than ${mostAtOnce} executions would run at once, one waiting for the other.`, 'A workflow that calls itself needs a condition that ends it; lists need a smaller concurrency.');
   const owned =
     ((await parts.repository.execution(id)) === undefined ? await newChild(parts, parent, id, request, options) : undefined) ??
     // One that is there goes on with the definition that it began with, whatever the file says now. Whoever owns the parent owns its
@@ -97,10 +99,14 @@ async function childOf(parts: ChildrenParts, parent: ParentStep, id: string, req
   throw new OrchestratorError('execution-owned', `The execution ${id} is run by another process.`, 'Wait until it has ended, or end that process.');
 }
 
-async function newChild({ definitions, owned }: ChildrenParts, { id: parent, step, by }: ParentStep, id: string, { definition, variables }: ChildRequest, options: RunOptions): Promise<OwnedExecution | undefined> {
+async function newChild({ definitions, owned }: ChildrenParts, { id: parent, step, by }: ParentStep, id: string, { start }: ChildRequest, options: RunOptions): Promise<OwnedExecution | undefined> {
+  const { definition, variables } = await start();
   const { workflow, name, hash } = await definitions.pin(definition);
   const values = variableValues(definition, variables);
-  return owned.create({ id, workflow, name, definition: hash, by, parent }, [{ type: 'execution.started', definition: hash, workflow, name, variables: values, by, parent: { execution: parent, step } }], options);
+  const tried = owned.get(parent)?.run.state.trial;
+  // Where all is tried out, what is pinned in children is taken too: their merges would be real ones.
+  const trial = tried === undefined || tried.node !== undefined ? undefined : {};
+  return owned.create({ id, workflow, name, definition: hash, by, parent }, [{ type: 'execution.started', definition: hash, workflow, name, variables: values, by, parent: { execution: parent, step }, ...present({ trial }) }], options);
 }
 
 /** With a step that is cancelled its children are; with one that another owner goes on with they are left for that one. */

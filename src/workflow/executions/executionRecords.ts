@@ -1,4 +1,5 @@
 import { OrchestratorError } from '../../base/errors';
+import { hasEnded } from '../../model/workflow/state';
 import type { ExecutionRecord, WorkflowRepository } from '../../storage/store';
 
 type Records = Pick<WorkflowRepository, 'execution' | 'executions'>;
@@ -21,5 +22,5 @@ export async function executionNamed(records: Records, id: string): Promise<Exec
 /** A child goes on with the execution that waits for it: that one, or the one that waits for that. */
 export async function waitedFor(records: Records, record: ExecutionRecord): Promise<ExecutionRecord> {
   const parent = record.parent === undefined ? undefined : await records.execution(record.parent);
-  return parent !== undefined && (parent.status === 'running' || parent.status === 'parked') ? waitedFor(records, parent) : record;
+  return parent === undefined || hasEnded(parent.status) ? record : waitedFor(records, parent);
 }

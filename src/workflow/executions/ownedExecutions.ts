@@ -1,11 +1,12 @@
 import type { Clock } from '../../base/clock';
 import { explain, OrchestratorError } from '../../base/errors';
+import { present } from '../../base/jsonShape';
 import type { Log } from '../../base/log';
 import type { NewWorkflowEvent, WorkflowEvent } from '../../model/workflow/event';
 import { foldEvents } from '../../model/workflow/fold/fold';
-import type { ExecutionState } from '../../model/workflow/state';
+import { hasEnded, type ExecutionState } from '../../model/workflow/state';
 import type { ExecutionRecord, WorkflowRepository } from '../../storage/store';
-import type { ExecutionParts, RunsExecution } from '../engine/executionParts';
+import type { ExecutionParts, RunsExecution, WaitingStep } from '../engine/executionParts';
 import type { ChildExecutions } from '../nodeExecutor';
 import type { PinnedDefinitions } from './pinnedDefinitions';
 import type { ApprovalMode } from '../workflowService';
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly root: string;
   /** How many executions wait for it, one for the other. */
   readonly depth: number;
+  /** Span of the step that waits for it. */
+  readonly parentSpan?: string;
 }
 
 /** An execution that this process runs. */
@@ -34,8 +37,8 @@ export interface OwnedExecutionsOptions {
   readonly log: Log;
   readonly start: (parts: ExecutionParts) => RunsExecution;
   /** What all executions share. */
-  readonly shared: Omit<ExecutionParts, 'id' | 'root' | 'definition' | 'epoch' | 'events' | 'journal' | 'children' | 'approvals' | 'onAppend'>;
-  readonly children: (parent: Omit<OwnedExecution, 'done' | 'run'>, step: string, signal: AbortSignal) => ChildExecutions;
+  readonly shared: Omit<ExecutionParts, 'id' | 'root' | 'definition' | 'epoch' | 'events' | 'journal' | 'children' | 'parentSpan' | 'approvals' | 'onAppend'>;
+  readonly children: (parent: Omit<OwnedExecution, 'done' | 'run'>, step: WaitingStep) => ChildExecutions;
   readonly onAppend: (execution: string, events: readonly WorkflowEvent[]) => void;
   /** After an execution has ended. */
   readonly onEnd: (execution: OwnedExecution, state: ExecutionState) => Promise<void>;
@@ -68,7 +71,7 @@ export class OwnedExecutions {
     this.refuseWhenClosed();
     const { repository, clock, definitions } = this.options;
     const at = clock.now();
-    const events = first.map((event, index): WorkflowEvent => ({ ...event, seq: index + 1, at, epoch: 1 }));
+    const events = first.map((event, index): WorkflowEvent => ({ ...this.withoutSecrets(event), seq: index + 1, at, epoch: 1 }));
     const graph = await definitions.graph(record.definition);
     if (!(await repository.create({ ...record, startedAt: at }, events))) return undefined;
     return this.begin({ id: record.id, epoch: 1, events, definition: graph.definition }, options);
@@ -101,10 +104,15 @@ export class OwnedExecutions {
     }
   }
 
-  /** Gives all back and takes none any more. */
+  /** Gives all back and takes none any more. Their steps are let go of before this returns: what is stopped after that is no failure of theirs. */
   async close(): Promise<void> {
     this.isClosed = true;
+    const given = this.handOverAll();
     await Promise.allSettled(this.opening.values());
+    await Promise.all([given, this.handOverAll()]);
+  }
+
+  private async handOverAll(): Promise<void> {
     await Promise.all([...this.owned.keys()].map((id) => this.handOver(id)));
   }
 
@@ -118,7 +126,7 @@ export class OwnedExecutions {
       const [record, events] = await Promise.all([repository.execution(id), repository.events(id)]);
       const graph = await definitions.graph(record?.definition ?? '');
       const { status, seq } = foldEvents(graph, id, events);
-      if (status !== 'running' && status !== 'parked') throw executionFinished(id, status);
+      if (hasEnded(status)) throw executionFinished(id, status);
       if (status === 'parked') {
         const unparked: WorkflowEvent = { type: 'execution.unparked', by: options.by, seq: seq + 1, at: clock.now(), epoch };
         await repository.append(id, epoch, [unparked], { now: true });
@@ -131,13 +139,14 @@ export class OwnedExecutions {
     }
   }
 
-  private begin({ id, epoch, events, definition }: Pick<ExecutionParts, 'id' | 'epoch' | 'events' | 'definition'>, { approvals, root, depth }: RunOptions): OwnedExecution {
+  private begin({ id, epoch, events, definition }: Pick<ExecutionParts, 'id' | 'epoch' | 'events' | 'definition'>, { approvals, root, depth, parentSpan }: RunOptions): OwnedExecution {
     const { repository, start, shared, children, onAppend, log } = this.options;
     this.refuseWhenClosed();
     const run = start({
       ...shared, id, root, epoch, events, definition, approvals,
       journal: repository,
-      children: (step, signal) => children({ id, root, approvals, depth }, step, signal),
+      children: (step) => children({ id, root, approvals, depth }, step),
+      ...present({ parentSpan }),
       onAppend: (added) => { onAppend(id, added); },
     });
     const done = this.settled(id, epoch, run);
@@ -152,13 +161,24 @@ export class OwnedExecutions {
     try {
       const state = await run.done;
       const owned = this.owned.get(id);
-      if (owned && state.status !== 'running' && state.status !== 'parked') await onEnd(owned, state);
+      if (owned && hasEnded(state.status)) await onEnd(owned, state);
       return state;
     } finally {
       if (this.owned.get(id)?.run === run) this.owned.delete(id);
       // Nothing happens when the execution has done so itself, or when another owner has it.
       await repository.release(id, epoch).catch(() => undefined);
     }
+  }
+
+  /** Steps see of a variable what is on record: else one that goes on after a crash would see something else than those before it. */
+  private withoutSecrets(event: NewWorkflowEvent): NewWorkflowEvent {
+    if (event.type !== 'execution.started') return event;
+    const { shared: { redact }, log } = this.options;
+    const given = JSON.stringify(event.variables);
+    const kept = redact(given);
+    if (kept === given) return event;
+    log.warn(`Variables of "${redact(event.name)}" hold secrets, which are left out: nothing records them. Let the program that needs a secret read it from where it is kept.`);
+    return { ...event, variables: JSON.parse(kept) as Readonly<Record<string, unknown>> };
   }
 
   private refuseWhenClosed(): void {

@@ -3,7 +3,7 @@ import { OrchestratorError } from '../../base/errors';
 import { newId } from '../../base/ids';
 import { present } from '../../base/jsonShape';
 import type { Answer, Decision, WorkflowSignal } from '../../model/workflow/event';
-import type { ExecutionState } from '../../model/workflow/state';
+import { hasEnded, type ExecutionState } from '../../model/workflow/state';
 import type { ExecutionRecord, WorkflowRepository } from '../../storage/store';
 import type { OwnedExecutions } from './ownedExecutions';
 
@@ -49,12 +49,12 @@ export class Signals {
 
   /** Resolves when it is on record; where nobody runs it, when it was cancelled here. Nothing happens to one that has ended. */
   async cancel({ id, status }: Pick<ExecutionRecord, 'id' | 'status'>, by: string, reason?: string): Promise<void> {
-    if (status !== 'running' && status !== 'parked') return;
+    if (hasEnded(status)) return;
     await this.send({ kind: 'cancel', execution: id, by, ...present({ reason }) });
     const { owned, repository } = this.parts;
     if (owned.get(id)) return;
     const record = await repository.execution(id);
-    if (record === undefined || record.owner === 'elsewhere' || (record.status !== 'running' && record.status !== 'parked')) return;
+    if (record === undefined || record.owner === 'elsewhere' || hasEnded(record.status)) return;
     const adopted = await owned.adopt(id, { approvals: 'wait', root: id, depth: 0, by });
     if (!adopted) return;
     await this.deliver(id);

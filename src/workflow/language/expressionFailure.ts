@@ -15,8 +15,7 @@ const advice: Readonly<Record<SandboxReason, string>> = {
 };
 
 export function unreadableExpression(source: string, { message, offset }: SyntaxProblem, kind: 'expression' | 'script' = 'expression'): OrchestratorError {
-  const [, line = ''] = placeOf(source, offset);
-  return new OrchestratorError('expression-failed', `The ${kind} ${quoted(source)} cannot be read${line}: ${message}`, advice.syntax);
+  return new OrchestratorError('expression-failed', `The ${kind} ${quoted(source)} cannot be read${lineWords(source, offset)}: ${message}`, advice.syntax);
 }
 
 /** `expressions`: those that it may have been. */
@@ -27,9 +26,10 @@ export function failedExpression(expressions: readonly { readonly source: string
   return new OrchestratorError('expression-failed', `${what} failed${place}: ${message.replace(/[.\s]+$/, '')}.`, advice[reason]);
 }
 
-function placeOf(source: string, offset: number): readonly [number, string] {
+/** Nothing where it is the first line: most expressions have only one. */
+function lineWords(source: string, offset: number): string {
   const line = source.slice(0, offset).split('\n').length;
-  return [line, line > 1 ? ` in line ${line}` : ''];
+  return line > 1 ? ` in line ${line}` : '';
 }
 
 /** On one line, and short. */

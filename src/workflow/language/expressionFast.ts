@@ -8,6 +8,7 @@ const ended = Symbol('ended');
 
 /** Longer ones are the sandbox's, which bounds what comes out. */
 const longestValue = 256 * 1024;
+const mostBrackets = 90;
 
 /**
  * The value of an expression that is nothing but members of data, literals, comparisons of the same kinds, `!`, `&&`, `||`, `??` and `?:`; undefined
@@ -19,17 +20,16 @@ export function fastValue(tree: Node, data: Readonly<Record<string, unknown>>): 
   if (typeof value !== 'object' || value === null) return { value };
   try {
     const json = JSON.stringify(value);
-    // Deep ones too: depth is at most a part of the length.
-    return json.length > longestValue || depthOf(json) ? undefined : { value: JSON.parse(json) as unknown };
+    return json.length > longestValue || mayBeTooDeep(json) ? undefined : { value: JSON.parse(json) as unknown };
   } catch {
     return undefined;
   }
 }
 
-/** Whether it may be nested deeper than what comes out of the sandbox. */
-function depthOf(json: string): boolean {
+/** Whether it may be nested deeper than what comes out of the sandbox: it is not where there are few brackets, in texts too. */
+function mayBeTooDeep(json: string): boolean {
   let opened = 0;
-  for (const character of json) if ((character === '[' || character === '{') && ++opened > 90) return true;
+  for (const character of json) if ((character === '[' || character === '{') && ++opened > mostBrackets) return true;
   return false;
 }
 

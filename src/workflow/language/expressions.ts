@@ -102,4 +102,3 @@ function atMost<Request, Result>(most: number, work: (request: Request) => Promi
     }
   };
 }
-

@@ -1,12 +1,13 @@
+import { formatCount } from '../../base/format';
 import { asList, asObject, asText } from '../../base/jsonShape';
 import { jsonPointer } from '../../base/jsonText';
 import { jsonDepth } from '../../evaluation/sandbox/jsonDepth';
-import type { WorkflowIssue } from '../../model/workflow/definition';
+import { WorkflowDefinitionSchema, type WorkflowIssue } from '../../model/workflow/definition';
 import { workflowView } from '../../model/workflow/view';
 import { expressionRules } from './validateExpressions';
 import { graphRules, looseGraph } from './validateGraph';
 import { nodeRules } from './validateNodes';
-import { looseDefinition, type DefinitionProblem } from './validateProblems';
+import { looseDefinition, wrong, type DefinitionProblem } from './validateProblems';
 import { schemaRules } from './validateSchema';
 import { sessionRules } from './validateSessions';
 import { variableRules } from './validateVariables';
@@ -24,10 +25,21 @@ export function validateDefinition(value: unknown, known: KnownNames = {}): Work
 
 /** Of plain JSON that is not too deep. */
 export function definitionProblems(value: unknown, known: KnownNames): readonly DefinitionProblem[] {
+  const tooMany = tooManyEntries(value);
+  if (tooMany.length > 0) return tooMany;
   const definition = looseDefinition(value);
   const graph = looseGraph(definition);
   const { problems, spoken } = expressionRules(definition, workflowView(value));
   return withoutDoubles([...schemaRules(definition, value), ...graphRules(definition, graph), ...nodeRules(definition, graph, known), ...problems, ...variableRules(definition, spoken), ...sessionRules(definition, graph, spoken)]);
+}
+
+/** The other rules ask for minutes and gigabytes where a file has hundreds of thousands of nodes, and all files are read for a list of them. */
+function tooManyEntries(value: unknown): readonly DefinitionProblem[] {
+  const { nodes, edges, notes, groups } = WorkflowDefinitionSchema.properties;
+  return Object.entries({ nodes, edges, notes, groups }).flatMap(([name, { maxItems = Number.POSITIVE_INFINITY }]) => {
+    const { length } = asList(asObject(value)?.[name]);
+    return length > maxItems ? [wrong('invalid-value', [name], `It has ${formatCount(length)} entries, and ${formatCount(maxItems)} are the most. Nothing else was checked.`, 'start')] : [];
+  });
 }
 
 /** With the node or edge that it is at. */

@@ -1,12 +1,11 @@
 import { asObject, type JsonObject } from '../../base/jsonShape';
 import type { Reference } from '../../model/workflow/expression/expressionReferences';
-import type { NodeType } from '../../model/workflow/nodeConfig';
+import { isNodeType, type NodeType } from '../../model/workflow/nodeConfig';
 import { textsOfConfig } from '../../model/workflow/text/renamedNode';
 import type { WorkflowView } from '../../model/workflow/view';
 import { attemptNames, itemNames, stepNames, variablesOf, type ExpressionNames } from './expressionNames';
 import { checkExpression, type ExpressionKind } from './expressionProblems';
 import type { DefinitionProblem, LooseDefinition } from './validateProblems';
-import { isNodeType } from './validateSchema';
 
 type Path = DefinitionProblem['path'];
 

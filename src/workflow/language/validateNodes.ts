@@ -2,8 +2,7 @@ import { formatDuration } from '../../base/format';
 import { asList, asName, asNumber, asObject, asText, type JsonObject } from '../../base/jsonShape';
 import { meant } from '../../base/nearestName';
 import type { WorkflowGraph } from '../../model/workflow/graph';
-import { nodeOutcomes, type NodeType } from '../../model/workflow/nodeConfig';
-import { isNodeType } from './validateSchema';
+import { isNodeType, nodeOutcomes, type NodeType } from '../../model/workflow/nodeConfig';
 import { doubtful, wrong, type DefinitionProblem, type LooseDefinition, type NodeEntry } from './validateProblems';
 import type { KnownNames } from '../workflowService';
 

@@ -4,7 +4,7 @@ import { asObject, asText } from '../../base/jsonShape';
 import { meant } from '../../base/nearestName';
 import { schemaProblems, type SchemaProblem } from '../../base/schemaWords';
 import { WorkflowDefinitionSchema } from '../../model/workflow/definition';
-import { nodeConfigSchemas, nodeTypes, type NodeType } from '../../model/workflow/nodeConfig';
+import { isNodeType, nodeConfigSchemas, nodeTypes, type NodeType } from '../../model/workflow/nodeConfig';
 import { wrong, type DefinitionProblem, type LooseDefinition } from './validateProblems';
 
 let ajv: Ajv | undefined;
@@ -26,10 +26,6 @@ function configRules(type: NodeType, config: unknown, path: DefinitionProblem['p
     ...broken(nodeConfigSchemas[type], config).map((problem) => told(problem, path)),
     ...(step && isNodeType(stepType) && stepType !== 'forEach' && asObject(step['config']) ? configRules(stepType, step['config'], [...path, 'step', 'config']) : []),
   ];
-}
-
-export function isNodeType(type: unknown): type is NodeType {
-  return nodeTypes.some((known) => known === type);
 }
 
 function broken(schema: TSchema, value: unknown): readonly SchemaProblem[] {

@@ -9,6 +9,8 @@ import type { KnownNames, ReadWorkflow } from '../workflowService';
 
 const limits = { characters: 10 * 1024 * 1024, tooLarge: 'The file is larger than ten million characters.', empty: 'The file is empty; a workflow begins with {"id": "…", "name": "…", "nodes": [], "edges": []}.' } as const;
 
+const mostProblems = 1000;
+
 /** Text of a workflow, in which comments and trailing commas are allowed. Gives all that is wrong with it, in the order of the text; never throws. */
 export function readWorkflow(text: string, known: KnownNames = {}): ReadWorkflow {
   const read = readJsonText(text, limits);
@@ -20,8 +22,14 @@ export function readWorkflow(text: string, known: KnownNames = {}): ReadWorkflow
     const problem = wrong('newer-format', ['schemaVersion'], `The file has version ${version} of the format, and this program knows version ${workflowSchemaVersion}. It can be looked at; a newer version of the program can change and run it.`);
     return { isNewer: true, issues: [placedIssue(text, root, problem, value)] };
   }
-  const issues = [...repeated.map((issue) => repeatedField(issue, value)), ...definitionProblems(value, known).map((problem) => placedIssue(text, root, problem, value))].sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0));
+  const issues = [...repeated.map((issue) => repeatedField(issue, value)), ...theFirst(definitionProblems(value, known)).map((problem) => placedIssue(text, root, problem, value))].sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0));
   return issues.some(({ severity }) => severity === 'error') ? { issues } : { definition: value as WorkflowDefinition, issues };
+}
+
+/** Nobody reads more, and each of them has to be looked for in the text. */
+function theFirst(problems: readonly DefinitionProblem[]): readonly DefinitionProblem[] {
+  if (problems.length <= mostProblems) return problems;
+  return [...problems].sort((one, other) => Number(one.severity !== 'error') - Number(other.severity !== 'error')).slice(0, mostProblems);
 }
 
 function repeatedField({ message, path, offset, length }: TextIssue, value: unknown): WorkflowIssue {

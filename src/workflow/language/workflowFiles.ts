@@ -4,7 +4,7 @@ import { errorMessage, OrchestratorError, systemCode } from '../../base/errors';
 import { asName, asObject, parseObject, present, type JsonObject } from '../../base/jsonShape';
 import { workflowFolder, type WorkflowDefinition } from '../../model/workflow/definition';
 import { readWorkflow } from './workflowFile';
-import type { KnownNames, ReadWorkflow, WorkflowFile } from '../workflowService';
+import type { KnownNames, OpenedWorkflow, WorkflowFile } from '../workflowService';
 
 export interface WorkflowFilesOptions {
   /** The checkout whose workflows these are. */
@@ -13,10 +13,9 @@ export interface WorkflowFilesOptions {
   readonly bundled: string;
 }
 
-/** A file with what it says. */
-export interface OpenedWorkflow extends ReadWorkflow {
-  readonly file: WorkflowFile;
-  readonly text: string;
+interface ReadOnce {
+  readonly stamp: string;
+  readonly workflow: OpenedWorkflow;
 }
 
 const largestBytes = 10 * 1024 * 1024;
@@ -24,6 +23,9 @@ const mostFiles = 500;
 
 /** The workflows that can be run in a checkout: its own and those that come with the product; its own hide others of the same id. */
 export class WorkflowFiles {
+  /** By real path: views ask for all of them several times a second. */
+  private readonly read = new Map<string, ReadOnce>();
+
   constructor(private readonly options: WorkflowFilesOptions) {}
 
   /** By name. Broken ones too, with the number of their errors. */
@@ -36,10 +38,14 @@ export class WorkflowFiles {
    * @throws OrchestratorError `workflow-missing`
    */
   async open(idOrPath: string, known?: KnownNames): Promise<OpenedWorkflow> {
-    const byId = (await this.all(known)).find(({ file }) => file.id === idOrPath);
+    const all = await this.all(known);
+    const byId = all.find(({ file }) => file.id === idOrPath);
     if (byId) return byId;
     if (!looksLikePath(idOrPath)) throw missing(idOrPath);
     const place = path.resolve(this.options.root, idOrPath);
+    // What keeps it from being listed as sound, such as a link out of the repository, holds for its path too.
+    const listed = all.find(({ file }) => file.file === place);
+    if (listed) return listed;
     const text = await readBounded(place).catch((error: unknown) => error);
     if (typeof text === 'string') return opened(place, text, this.originOf(place), known);
     if (systemCode(text) === 'ENOENT') throw missing(idOrPath);
@@ -58,10 +64,37 @@ export class WorkflowFiles {
 
   private async all(known?: KnownNames): Promise<OpenedWorkflow[]> {
     const { root, bundled } = this.options;
-    const [own, others] = await Promise.all([readFolder(path.join(root, workflowFolder), 'repository', root, known), readFolder(bundled, 'bundled', bundled, known)]);
-    const byId = new Map<string, OpenedWorkflow>();
-    for (const workflow of [...own, ...others]) if (!byId.has(workflow.file.id)) byId.set(workflow.file.id, workflow);
-    return [...byId.values()].sort((one, other) => compare(one.file.name, other.file.name) || compare(one.file.id, other.file.id));
+    const [own, others] = await Promise.all([this.folder(path.join(root, workflowFolder), 'repository', root, known), this.folder(bundled, 'bundled', bundled, known)]);
+    const ids = new Set(own.map(({ file }) => file.id));
+    return [...withoutDoubles(own), ...others.filter(({ file }) => !ids.has(file.id))].sort((one, other) => compare(one.file.name, other.file.name) || compare(one.file.id, other.file.id));
+  }
+
+  private async folder(folder: string, origin: WorkflowFile['origin'], within: string, known?: KnownNames): Promise<OpenedWorkflow[]> {
+    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort(compare).slice(0, mostFiles);
+    const limit = await realpath(within).catch(() => within);
+    return Promise.all(names.map(async (name) => {
+      const file = path.join(folder, name);
+      try {
+        // A link out of the repository would read, and show in messages, what the repository does not hold.
+        const real = await realpath(file);
+        if (!isInside(limit, real)) return broken(file, origin, 'It is a link to a place outside of the repository, which is not followed.');
+        return await this.once(file, real, origin, known);
+      } catch (error) {
+        return systemCode(error) === 'ENOENT' ? broken(file, origin, 'It is a link to nothing.') : broken(file, origin, `It could not be read: ${errorMessage(error)}.`);
+      }
+    }));
+  }
+
+  /** What was read before, while the file is the same and what it is checked against is, too. */
+  private async once(file: string, real: string, origin: WorkflowFile['origin'], known?: KnownNames): Promise<OpenedWorkflow> {
+    const { ino, size, mtimeNs, ctimeNs } = await stat(real, { bigint: true });
+    const stamp = [file, ino, size, mtimeNs, ctimeNs, JSON.stringify(known ?? null)].join(' ');
+    const before = this.read.get(real);
+    if (before?.stamp === stamp) return before.workflow;
+    const workflow = opened(file, await readBounded(real), origin, known);
+    if (this.read.size >= 2 * mostFiles) this.read.clear();
+    this.read.set(real, { stamp, workflow });
+    return workflow;
   }
 
   private originOf(file: string): WorkflowFile['origin'] {
@@ -69,33 +102,35 @@ export class WorkflowFiles {
   }
 }
 
+/** Of two files with one id the first one counts; the other one is listed by its name, so that somebody sees it. */
+function withoutDoubles(workflows: readonly OpenedWorkflow[]): OpenedWorkflow[] {
+  const first = new Map<string, string>();
+  return workflows.map((workflow) => {
+    const { file } = workflow;
+    const taken = first.get(file.id);
+    if (taken === undefined) {
+      first.set(file.id, path.basename(file.file));
+      return workflow;
+    }
+    const { definition: _definition, ...rest } = workflow;
+    const issue = { severity: 'error', code: 'double-workflow', message: `${taken} has the id "${file.id}" already.`, path: '/id' } as const;
+    return { ...rest, issues: [...workflow.issues, issue], file: { ...file, id: path.basename(file.file), errors: file.errors + 1 } };
+  });
+}
+
 /** @throws OrchestratorError `workflow-invalid` naming the first error */
-export function soundDefinition({ file, definition, issues }: OpenedWorkflow): WorkflowDefinition {
+function soundDefinition({ file, definition, issues }: OpenedWorkflow): WorkflowDefinition {
   const [first, ...others] = issues.filter(({ severity }) => severity === 'error');
   if (definition !== undefined && first === undefined) return definition;
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
   throw new OrchestratorError('workflow-invalid', `The workflow ${file.id} is not right: ${first === undefined ? 'it cannot be read.' : `${first.path === '' ? '' : `${first.path}: `}${first.message}`}${more}`, `Correct ${file.file}; amp-orchestrator workflow validate lists all problems.`);
 }
 
-async function readFolder(folder: string, origin: WorkflowFile['origin'], within: string, known?: KnownNames): Promise<OpenedWorkflow[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort(compare).slice(0, mostFiles);
-  const limit = await realpath(within).catch(() => within);
-  const read = await Promise.all(names.map(async (name) => {
-    const file = path.join(folder, name);
-    try {
-      // A link out of the repository would read, and show in messages, what the repository does not hold.
-      const real = await realpath(file);
-      if (!isInside(limit, real)) return broken(file, origin, 'It is a link to a place outside of the repository, which is not followed.');
-      return opened(file, await readBounded(real), origin, known);
-    } catch (error) {
-      return systemCode(error) === 'ENOENT' ? broken(file, origin, 'It is a link to nothing.') : broken(file, origin, `It could not be read: ${errorMessage(error)}.`);
-    }
-  }));
-  return read;
-}
-
 async function readBounded(file: string): Promise<string> {
-  const { size } = await stat(file);
+  const found = await stat(file);
+  // A pipe would never come to its end.
+  if (!found.isFile()) throw new Error('it is no file');
+  const { size } = found;
   if (size > largestBytes) throw new Error(`it has ${Math.ceil(size / 1024 / 1024)} MB, and ${largestBytes / 1024 / 1024} MB are the most`);
   return readFile(file, 'utf8');
 }

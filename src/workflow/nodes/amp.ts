@@ -3,7 +3,7 @@ import { present } from '../../base/jsonShape';
 import { nanoDollars } from '../../model/money';
 import type { Iteration, Session, SpanTotals } from '../../model/session';
 import type { AmpConfig } from '../../model/workflow/nodeConfig';
-import { StepFailure, type NodeExecutor, type StepContext, type StepEnd } from '../nodeExecutor';
+import { StepFailure, type NodeExecutor, type StepContext, type StepEnd, type StepSpent } from '../nodeExecutor';
 import { chosenAgent } from './agentChoice';
 import { iterationsOfAttempt, nextIterationId, planIn, planOf, type AmpPlan } from './ampPlan';
 import { ampResult, spentBy } from './ampResult';
@@ -22,6 +22,7 @@ export function ampExecutor(services: AmpServices): NodeExecutor<AmpConfig> & { 
     plan: (context) => Promise.resolve().then(() => ({ ...planOf(context) })),
     run: (context) => run(services, context),
     reattach: (context) => reattach(services, context),
+    spent: (context) => spent(services, context),
   };
 }
 
@@ -83,11 +84,23 @@ interface Ended {
   readonly iteration: Iteration;
 }
 
-async function endOf({ store }: AmpServices, { session, earlier, iteration }: Ended, problem: OrchestratorError): Promise<StepEnd> {
-  const totals = await Promise.all([...earlier, iteration].map(({ id }) => store.spans.totals({ sessionId: session.id, iterationId: id })));
-  const all = totals.reduce(added);
+async function endOf(services: AmpServices, { session, earlier, iteration }: Ended, problem: OrchestratorError): Promise<StepEnd> {
+  const all = await totalsOf(services, session, [...earlier, iteration]);
   if (iteration.status !== 'succeeded') throw new StepFailure(problem, spentBy(session, all));
   return { kind: 'done', ...ampResult(session, iteration, all) };
+}
+
+/** Of the iterations that earlier processes began in this attempt. */
+async function spent(services: AmpServices, context: AmpStep): Promise<StepSpent> {
+  const { store } = services;
+  const plan = plannedFor(context);
+  const session = await store.sessions.get(plan.sessionId);
+  const iterations = session && iterationsOfAttempt(plan, context.attempt, await store.iterations.bySession(session.id));
+  return session && iterations && iterations.length > 0 ? spentBy(session, await totalsOf(services, session, iterations)) : {};
+}
+
+async function totalsOf({ store }: AmpServices, { id: sessionId }: Session, iterations: readonly Iteration[]): Promise<SpanTotals> {
+  return (await Promise.all(iterations.map(({ id }) => store.spans.totals({ sessionId, iterationId: id })))).reduce(added);
 }
 
 function added(one: SpanTotals, other: SpanTotals): SpanTotals {

@@ -28,6 +28,11 @@ export function ampResult(session: Session, iteration: Iteration, totals: SpanTo
   };
 }
 
-export function spentBy({ id }: Session, { costNano, tokensIn, tokensOut }: SpanTotals): StepSpent {
-  return { session: id, costNano, tokensIn, tokensOut };
+export function spentBy({ id }: Session, { costNano, tokensIn, tokensOut, unknownCosts, approximateCosts }: SpanTotals): StepSpent {
+  return { session: id, costNano, tokensIn, tokensOut, ...certainty({ unknownCosts, approximateCosts }) };
+}
+
+/** Only what is not certain is said. */
+export function certainty({ unknownCosts, approximateCosts }: Pick<SpanTotals, 'unknownCosts' | 'approximateCosts'>): Pick<StepSpent, 'unknownCosts' | 'approximateCosts'> {
+  return { ...(unknownCosts > 0 && { unknownCosts }), ...(approximateCosts > 0 && { approximateCosts }) };
 }

@@ -8,8 +8,8 @@ export interface Attempt {
   readonly score: number | null;
   readonly passed: boolean;
   readonly verdict?: string;
-  /** Sum of the known costs. */
-  readonly costUSD: number;
+  /** Sum of the known costs; null where none is known. */
+  readonly costUSD: number | null;
   readonly summary?: string;
   readonly reportId?: string;
   /** Why it failed or was not judged. */
@@ -20,6 +20,6 @@ export interface Attempt {
 export function bestAttempt(attempts: readonly Attempt[]): number | undefined {
   const [best] = attempts
     .filter(({ sessionId }) => sessionId !== undefined)
-    .sort((one, other) => Number(other.passed) - Number(one.passed) || (other.score ?? -1) - (one.score ?? -1) || one.costUSD - other.costUSD || one.index - other.index);
+    .sort((one, other) => Number(other.passed) - Number(one.passed) || (other.score ?? -1) - (one.score ?? -1) || (one.costUSD ?? Number.POSITIVE_INFINITY) - (other.costUSD ?? Number.POSITIVE_INFINITY) || one.index - other.index);
   return best?.index;
 }

@@ -1,13 +1,13 @@
 import { explain, OrchestratorError } from '../../base/errors';
 import { asNumber, asObject, asText, present } from '../../base/jsonShape';
 import { inPool } from '../../evaluation/pool';
-import { toUSD } from '../../model/money';
 import type { BestOfConfig } from '../../model/workflow/nodeConfig';
+import { knownCostUSD } from '../../model/workflow/spent';
 import type { ChildResult, NodeExecutor, StepContext, StepEnd } from '../nodeExecutor';
 import { chosenAgent } from './agentChoice';
 import { bestAttempt, type Attempt } from './bestAttempt';
 import { childChain, ChildValues } from './childDefinition';
-import { childUsage, unlessCancelled } from './childUsage';
+import { childUsage, refuseCancelled, usageOfCalledOff, withUsage } from './childUsage';
 import type { NodeServices } from './nodeServices';
 import { optionalText, templateText } from './templateText';
 
@@ -19,24 +19,25 @@ const defaultConcurrency = 4;
 /** Several sessions try the same; the best one goes on. Each attempt is an execution of its own, which is never run twice. */
 export function bestOfExecutor(services: BestOfServices): NodeExecutor<BestOfConfig> & { readonly type: 'bestOf' } {
   const run = (context: BestOfStep): Promise<StepEnd> => runAll(services, context);
-  return { type: 'bestOf', effect: () => 'reattachable', run, reattach: run };
+  return { type: 'bestOf', effect: () => 'reattachable', run, reattach: run, spent: (context) => usageOfCalledOff(run(context)) };
 }
 
 async function runAll(services: BestOfServices, context: BestOfStep): Promise<StepEnd> {
   const { config, children, node, scope, signal } = context;
   // As it is in the file: what came out of a template is never read as one.
   const prompt = await services.expressions.resolve(node.config['prompt'], scope);
-  const done = await inPool(Array.from({ length: config.attempts }, (_, index) => index), config.concurrency ?? defaultConcurrency, async (index) => {
-    const child = unlessCancelled(await children.run({ key: `attempt-${index + 1}`, ...childOf(services, context, templateText(prompt), index) }), signal);
-    return { child, attempt: attemptOf(child, index) };
-  });
-  const attempts = done.map(({ attempt }) => attempt);
-  const index = config.select === undefined ? bestAttempt(attempts) : await selected(context, config.select, attempts);
+  const ended: ChildResult[] = [];
+  const attempts = await inPool(Array.from({ length: config.attempts }, (_, index) => index), config.concurrency ?? defaultConcurrency, async (index) => {
+    const child = await children.run({ key: `attempt-${index + 1}`, start: () => childOf(services, context, templateText(prompt), index) });
+    ended.push(child);
+    return attemptOf(child, index);
+  }).catch((error: unknown) => { throw withUsage(context, error, ended); });
+  refuseCancelled(context, ended);
+  const index = config.select === undefined ? bestAttempt(attempts) : await selected(context, config.select, attempts).catch((error: unknown) => { throw withUsage(context, error, ended); });
   const best = index === undefined ? undefined : attempts[index];
-  if (best?.passed === true && config.keepOthers !== true) await removeOthers(services, attempts, best);
-  const usage = childUsage(done.map(({ child }) => child.state));
+  if (best?.passed === true && config.keepOthers !== true && !signal.aborted) await removeOthers(services, attempts, best);
   const output = { ...present({ sessionId: best?.sessionId, index }), attempts };
-  return { kind: 'done', outcome: best?.passed === true ? 'passed' : 'failed', output, ...present({ session: best?.sessionId }), ...usage };
+  return { kind: 'done', outcome: best?.passed === true ? 'passed' : 'failed', output, ...present({ session: best?.sessionId }), ...childUsage(context, ended) };
 }
 
 function childOf(services: BestOfServices, { config, execution, node }: BestOfStep, prompt: string, index: number): ReturnType<typeof childChain> {
@@ -66,7 +67,7 @@ function attemptOf({ execution, status, result, problem, state }: ChildResult, i
   const sessionId = state.session ?? asText(asObject(state.latest.get('attempt')?.plan)?.['sessionId']);
   const reason = problem ?? asText(asObject(notJudged)?.['message']);
   return {
-    index, execution, score: asNumber(score) ?? null, passed: status === 'succeeded' && verdict === 'passed', costUSD: toUSD(state.costNano),
+    index, execution, score: asNumber(score) ?? null, passed: status === 'succeeded' && verdict === 'passed', costUSD: knownCostUSD(state.spent),
     ...present({ sessionId, summary: asText(summary), verdict: asText(verdict), reportId: asText(reportId), problem: reason }),
   };
 }

@@ -3,24 +3,26 @@ import { present } from '../../base/jsonShape';
 import type { EvalReport } from '../../model/evalReport';
 import type { EvalNodeConfig } from '../../model/workflow/nodeConfig';
 import type { NodeExecutor } from '../nodeExecutor';
-import { apiUsage } from './apiUsage';
+import { withJudges } from './apiUsage';
 import type { NodeServices } from './nodeServices';
 import { sessionOfStep } from './sessionOfStep';
 import { optionalText } from './templateText';
 
 /** Evaluates a session as a merge would make it. */
-export function evalExecutor(services: Pick<NodeServices, 'sessions' | 'evaluations' | 'store' | 'clock'>): NodeExecutor<EvalNodeConfig> & { readonly type: 'eval' } {
+export function evalExecutor(services: Pick<NodeServices, 'sessions' | 'evaluations' | 'store'>): NodeExecutor<EvalNodeConfig> & { readonly type: 'eval' } {
   return {
     type: 'eval',
     effect: () => 'idempotent',
     run: async (context) => {
       const { suite, only, minScore } = context.config;
       const { id } = await sessionOfStep(services, context);
-      const startedAt = services.clock.now();
-      const report = await services.evaluations.evaluateSession(id, { signal: context.signal, ...present({ suite: optionalText(suite), only }) });
-      const tooLow = minScore === undefined || (report.score !== null && report.score >= minScore) ? undefined : lowScore(report.score, minScore);
-      const verdict = tooLow === undefined || report.verdict !== 'passed' ? report.verdict : 'failed';
-      return { kind: 'done', outcome: verdict, output: { ...outputOf(report, tooLow), verdict }, session: id, ...(await apiUsage(services, id, startedAt)) };
+      const result = await withJudges(services, context, id, async () => {
+        const report = await services.evaluations.evaluateSession(id, { signal: context.signal, ...present({ suite: optionalText(suite), only }) });
+        const tooLow = minScore === undefined || (report.score !== null && report.score >= minScore) ? undefined : lowScore(report.score, minScore);
+        const verdict = tooLow === undefined || report.verdict !== 'passed' ? report.verdict : 'failed';
+        return { outcome: verdict, output: { ...outputOf(report, tooLow), verdict }, session: id };
+      });
+      return { kind: 'done', ...result };
     },
   };
 }

@@ -1,10 +1,11 @@
 import { OrchestratorError } from '../../base/errors';
 import { asList, asObject, asText, present } from '../../base/jsonShape';
 import { inPool } from '../../evaluation/pool';
+import type { WorkflowDefinition } from '../../model/workflow/definition';
 import type { ForEachConfig } from '../../model/workflow/nodeConfig';
 import { isNegative } from '../../model/workflow/fold/routing';
-import type { ChildRequest, ChildResult, NodeExecutor, StepContext, StepEnd } from '../nodeExecutor';
-import { childUsage, unlessCancelled } from './childUsage';
+import type { ChildResult, NodeExecutor, StepContext, StepEnd } from '../nodeExecutor';
+import { childUsage, refuseCancelled, usageOfCalledOff, withUsage } from './childUsage';
 import { forEachChild } from './forEachChild';
 import type { NodeServices } from './nodeServices';
 import { templateText } from './templateText';
@@ -26,21 +27,21 @@ const defaultMaxItems = 100;
 /** Runs a step or a workflow for each item of a list, each as an execution of its own: after a crash only what has not ended goes on. */
 export function forEachExecutor(services: Pick<NodeServices, 'expressions'>): NodeExecutor<ForEachConfig> & { readonly type: 'forEach' } {
   const run = (context: ForEachStep): Promise<StepEnd> => runAll(services, context);
-  return { type: 'forEach', effect: () => 'reattachable', plan: async (context) => ({ items: await itemsOf(context) }), run, reattach: run };
+  return { type: 'forEach', effect: () => 'reattachable', plan: async (context) => ({ items: await itemsOf(context) }), run, reattach: run, spent: (context) => usageOfCalledOff(run(context)) };
 }
 
 async function runAll(services: Pick<NodeServices, 'expressions'>, context: ForEachStep): Promise<StepEnd> {
-  const { config, children, plan, signal } = context;
+  const { config, children, plan } = context;
   const items = Array.isArray(plan['items']) ? asList(plan['items']) : await itemsOf(context);
-  const called = config.workflow === undefined ? undefined : await children.definition(templateText(config.workflow));
+  const called = calledBy(context);
   const others = new AbortController();
-  const states: ChildResult['state'][] = [];
+  const ended: ChildResult[] = [];
 
   async function one(index: number): Promise<ItemResult> {
     if (others.signal.aborted) return { status: 'skipped' };
-    const request: ChildRequest = { key: `item-${index}`, ...(await forEachChild(services, context, { item: items[index], index, called })), signal: others.signal };
-    const child = unlessCancelled(await children.run(request), signal);
-    states.push(child.state);
+    const child = await children.run({ key: `item-${index}`, start: () => forEachChild(services, context, { item: items[index], index, called }), signal: others.signal });
+    ended.push(child);
+    refuseCancelled(context, [child]);
     const result = called === undefined ? resultOfStep(child) : resultOfWorkflow(child);
     if (result.status === 'failed' && config.failure !== 'settle') others.abort();
     return result;
@@ -53,10 +54,20 @@ async function runAll(services: Pick<NodeServices, 'expressions'>, context: ForE
       others.abort();
       throw error;
     }
+  }).catch((error: unknown) => {
+    // All have ended by now: what each has used counts, whichever of them was the first to give up.
+    refuseCancelled(context, ended);
+    throw withUsage(context, error, ended);
   });
   const failed = results.filter(({ status }) => status === 'failed' || status === 'cancelled').length;
   const passed = results.filter(({ status }) => status === 'succeeded').length;
-  return { kind: 'done', outcome: failed === 0 ? 'passed' : 'failed', output: { count: items.length, passed, failed, results }, ...childUsage(states) };
+  return { kind: 'done', outcome: failed === 0 ? 'passed' : 'failed', output: { count: items.length, passed, failed, results }, ...childUsage(context, ended) };
+}
+
+/** Read once for all items, and not at all when all of them are there already. */
+function calledBy({ config: { workflow }, children }: ForEachStep): (() => Promise<WorkflowDefinition>) | undefined {
+  let definition: Promise<WorkflowDefinition> | undefined;
+  return workflow === undefined ? undefined : () => (definition ??= children.definition(templateText(workflow)));
 }
 
 /** @throws OrchestratorError `expression-failed` for what is no list, `invalid-argument` for one that is too long */

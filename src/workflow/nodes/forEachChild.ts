@@ -1,29 +1,30 @@
 import { asObject, present } from '../../base/jsonShape';
 import type { ForEachConfig } from '../../model/workflow/nodeConfig';
 import type { WorkflowDefinition } from '../../model/workflow/definition';
-import type { ChildRequest, StepContext } from '../nodeExecutor';
+import type { ChildStart, StepContext } from '../nodeExecutor';
 import { childChain, ChildValues } from './childDefinition';
 import type { NodeServices } from './nodeServices';
 
 export interface ItemOfList {
   readonly item: unknown;
   readonly index: number;
-  /** The workflow that is called; absent where each item has a single step. */
-  readonly called: WorkflowDefinition | undefined;
+  /** Gives the workflow that is called; absent where each item has a single step. */
+  readonly called: (() => Promise<WorkflowDefinition>) | undefined;
 }
 
 /** What is run for one item. Its templates are those of the file: with the item in the variables, they see what the node sees. */
-export async function forEachChild({ expressions }: Pick<NodeServices, 'expressions'>, context: StepContext<ForEachConfig>, { item, index, called }: ItemOfList): Promise<Pick<ChildRequest, 'definition' | 'variables'>> {
+export async function forEachChild({ expressions }: Pick<NodeServices, 'expressions'>, context: StepContext<ForEachConfig>, { item, index, called }: ItemOfList): Promise<ChildStart> {
   const { config: { as = 'item' }, node, scope, execution, session } = context;
   const own = { [as]: item, index };
   const variables = { ...scope.variables, ...own };
   const seen = { ...scope, variables };
   if (called) {
-    const declared = called.variables ?? {};
+    const definition = await called();
+    const declared = definition.variables ?? {};
     const given = node.config['variables'];
     // Without a word on variables a workflow gets what it has a name for.
-    const values = given === undefined ? Object.fromEntries(Object.entries(own).filter(([key]) => declared[key] !== undefined)) : await expressions.resolve(given, seen);
-    return { definition: called, variables: asObject(values) ?? {} };
+    const values = given === undefined ? Object.fromEntries(Object.entries(own).filter(([key]) => Object.hasOwn(declared, key))) : await expressions.resolve(given, seen);
+    return { definition, variables: asObject(values) ?? {} };
   }
   const raw = asObject(asObject(node.config['step'])?.['config']) ?? {};
   const { source, ...templates } = raw;

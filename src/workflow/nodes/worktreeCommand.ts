@@ -1,6 +1,7 @@
 import { OrchestratorError, systemCode } from '../../base/errors';
 import { formatCount, formatDuration } from '../../base/format';
-import { endMarked } from '../../base/processEnd';
+import { newId } from '../../base/ids';
+import { endWithVariable } from '../../base/processEnd';
 import { run, type RunResult } from '../../base/processes';
 import { commandEnvironment } from '../../evaluation/commandCheck';
 import type { Session } from '../../model/session';
@@ -12,6 +13,9 @@ const tailLength = 4000;
 const mostBytes = 64 * 1024 * 1024;
 /** Where the node names no time of its own. */
 const defaultTimeoutMs = 3_600_000;
+
+/** The environment variable by which what an earlier process left behind is found. */
+const stepVariable = 'AMP_WORKFLOW_STEP';
 
 export interface WorktreeCommand {
   readonly session: Session;
@@ -35,16 +39,17 @@ export interface CommandEnd {
 export async function runInWorktree({ tracer, clock, redactor }: Pick<NodeServices, 'tracer' | 'clock' | 'redactor'>, context: Pick<StepContext, 'execution' | 'step' | 'node' | 'signal'>, { session, argv: [program = '', ...args], span }: WorktreeCommand): Promise<CommandEnd> {
   const { execution, step, node, signal } = context;
   const key = `${execution.id}/${step}`;
-  await endMarked(key);
+  await endWithVariable(stepVariable, key);
   return tracer.trace(
     { sessionId: session.id, type: span.type, name: span.name, attrs: { 'amp.workflow.execution': execution.id, 'amp.workflow.step': step } },
     async () => {
       const startedAt = clock.now();
       const result = await run(program, args, {
         cwd: session.worktree,
-        env: { ...commandEnvironment(), AMP_WORKFLOW_EXECUTION: execution.id, AMP_WORKFLOW_STEP: key },
+        env: { ...commandEnvironment(), AMP_WORKFLOW_EXECUTION: execution.id, [stepVariable]: key },
         maxOutputBytes: mostBytes,
-        runMarker: key,
+        // Of this run alone: an owner that has lost the execution ends its own program, and not the one that the next owner has begun.
+        runMarker: `${key} ${newId()}`,
         signal,
         ...(node.attemptTimeoutMs === undefined && node.timeoutMs === undefined ? { timeoutMs: defaultTimeoutMs } : {}),
       }).catch((error: unknown) => { throw systemCode(error) === 'ENOENT' ? new OrchestratorError('tool-missing', `The program ${program} was not found.`, 'Install it, or correct the command.', { cause: error }) : error; });

@@ -13,6 +13,7 @@ describe('terminalText', () => {
   });
 });
 
-it('plainText is one line', () => {
+it('plainText is one line, in the order in which it is written', () => {
   expect(plainText(' a\n\u001b[2Jb ')).toBe('a [2Jb');
+  expect(plainText('merge \u202Eniam\u202C')).toBe('merge niam');
 });

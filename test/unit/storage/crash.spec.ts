@@ -7,7 +7,7 @@ import { integrityOf, makeSpan, openLocalStore, openTestStore, query, spanId, te
 
 const killed = 'SIGKILL';
 
-test('killed at every write, sync, create, link and unlink, also with half-written pages: nothing acknowledged is lost', { timeout: 180_000 }, async () => {
+test('killed at every write, sync, create, link and unlink, also with half-written pages: nothing acknowledged is lost', { timeout: 360_000 }, async () => {
   const seed = temporaryFolder();
   const store = await openLocalStore(seed);
   for (let index = 0; index < 400; index++) store.spans.write(makeSpan(spanId(index, 'eee'), { sessionId: 'seed', attrs: { text: 'seed '.repeat(20) } }));
@@ -48,7 +48,7 @@ test('killed at every write, sync, create, link and unlink, also with half-writt
   expect(unfinished).toBeGreaterThan(0);
 });
 
-test('kill -9 at 50 random moments with two writers: every flushed span is there, open ones are closed', { timeout: 180_000 }, async () => {
+test('kill -9 at 50 random moments with two writers: every flushed span is there, open ones are closed', { timeout: 360_000 }, async () => {
   const folder = temporaryFolder();
   const promised = new Map<string, boolean>();
   let kills = 0;

@@ -43,7 +43,7 @@ function seedVersionOne(): string {
   return folder;
 }
 
-test.each(['an old store', 'a store of version 1', 'a new store'])('%s that loses power ahead of any change of the disk has what was acknowledged, whatever of the rest was written', { timeout: 120_000 }, async (kind) => {
+test.each(['an old store', 'a store of version 1', 'a new store'])('%s that loses power ahead of any change of the disk has what was acknowledged, whatever of the rest was written', { timeout: 300_000 }, async (kind) => {
   const seed = kind === 'an old store' ? await seedStore() : kind === 'a new store' ? temporaryFolder() : seedVersionOne();
   const copy = (): string => {
     const folder = path.join(temporaryFolder(), 'copy');

@@ -36,7 +36,7 @@ async function checkJournal(store: Store, id: string, planned: readonly Workflow
   return events.length;
 }
 
-test('killed at every write, some of them half done: the journals are prefixes, and their records say what is in them', { timeout: 180_000 }, async () => {
+test('killed at every write, some of them half done: the journals are prefixes, and their records say what is in them', { timeout: 360_000 }, async () => {
   const seed = temporaryFolder();
   const store = await openLocalStore(seed);
   await create(store, 'claimed');
@@ -78,7 +78,7 @@ test('killed at every write, some of them half done: the journals are prefixes, 
   expect([...lengths].sort()).toEqual(['0 1', '1 1', '3 4', '6 10']);
 });
 
-test('kill -9 at random moments: what was promised is there, and the next owner goes on at once', { timeout: 120_000 }, async () => {
+test('kill -9 at random moments: what was promised is there, and the next owner goes on at once', { timeout: 300_000 }, async () => {
   const folder = temporaryFolder();
   let promised = 0;
   for (let round = 1; round <= 8; round++) {

@@ -170,6 +170,14 @@ describe('signals', () => {
     expect((await owner.workflows.signals('e1')).map(({ id }) => id)).toEqual(['g4']);
   });
 
+  test('of words that nobody knows here are none: they must not count as consent', async () => {
+    const store = await openLocalStore(temporaryFolder());
+    await create(store, 'e1');
+    await store.workflows.signal(decision('g1', { decision: 'perhaps' as never }));
+    await store.workflows.signal({ id: 'g2', execution: 'e1', at: 8, by: 'Eve', kind: 'answer', step: 'merge#1', answer: 'perhaps' as never });
+    expect(await store.workflows.signals('e1')).toEqual([]);
+  });
+
   test('stay when the append that would consume them is refused, and end with the execution', async () => {
     const store = await openLocalStore(temporaryFolder());
     await create(store, 'e1');

@@ -115,6 +115,19 @@ describe('a fork of an execution', () => {
   });
 });
 
+describe('the limit of a fork', () => {
+  it('is the one that the run was given, else that of the definition', async () => {
+    const engine = openEngine(await openTestStore(temporaryFolder()));
+    const limited: WorkflowDefinition = { ...chain, budgetUSD: 2 };
+    const given = await engine.executeWorkflow(limited, { budgetNano: 5 });
+    expect(await (await engine.fork({ execution: given.id, node: 'b', definition: { ...limited, budgetUSD: 9 } })).done).toMatchObject({ budgetNano: 5 });
+    const own = await engine.executeWorkflow(limited);
+    expect(await (await engine.fork({ execution: own.id, node: 'b', definition: { ...limited, budgetUSD: 9 } })).done).toMatchObject({ budgetNano: 9e9 });
+    const fork = await (await engine.fork({ execution: own.id, node: 'b', definition: chain })).done;
+    expect(fork.budgetNano).toBeUndefined();
+  });
+});
+
 describe('two programs on one store', () => {
   async function twoStores(): Promise<readonly [Store, Store]> {
     const folder = temporaryFolder();

@@ -1,3 +1,4 @@
+import { asObject, asText } from '../../../base/jsonShape';
 import type { WorkflowEdge } from '../definition';
 import type { EdgeVerdict, StepError } from '../event';
 import type { WorkflowGraph } from '../graph';
@@ -40,15 +41,26 @@ function route(graph: WorkflowGraph, state: LiveState, step: StepState, taken: r
 }
 
 /** Why a step after which no edge is taken is a problem; undefined when its path just ends. */
-function unhandled(graph: WorkflowGraph, { node, outcome = '', error: own, verdicts }: StepState, error: StepError | undefined): StepError | undefined {
+function unhandled(graph: WorkflowGraph, { node, outcome = '', error: own, output, verdicts }: StepState, error: StepError | undefined): StepError | undefined {
   const { name, type } = graph.nodes.get(node) ?? { name: node, type: undefined };
   if (error ?? own) return error ?? own;
   if (isNegative(outcome)) {
     return type === 'end'
-      ? { code: 'step-failed', message: `The workflow came to its end "${name}", which means that it failed.`, advice: 'Look at the steps before it.' }
-      : { code: 'step-failed', message: `"${name}" ended as ${outcome}, and no edge leads on from there.`, advice: `Look at the step, or draw an edge for the outcome ${outcome}.` };
+      ? { code: 'step-failed', message: textIn(output, 'message') ?? `The workflow came to its end "${name}", which means that it failed.`, advice: 'Look at the steps before it.' }
+      : { code: 'step-failed', message: `"${name}" ended as ${outcome}, and no edge leads on from there${problemIn(output)}.`, advice: `Look at the step, or draw an edge for the outcome ${outcome}.` };
   }
   if (graph.outgoing(node).length === 0) return undefined;
   const faulty = verdicts.find((verdict) => verdict.error !== undefined);
   return { code: 'no-route', message: `After "${name}" (${outcome}) no edge could be taken${faulty?.error === undefined ? '' : `: ${faulty.error}`}.`, advice: 'Draw an edge that is taken otherwise, or mend the conditions.' };
+}
+
+/** What another workflow that was run as a step failed with. */
+function problemIn(output: StepState['output']): string {
+  const problem = textIn(output, 'problem');
+  return problem === undefined ? '' : `: ${problem.replace(/\.$/, '')}`;
+}
+
+function textIn(output: StepState['output'], member: 'message' | 'problem'): string | undefined {
+  const text = output && 'value' in output ? asText(asObject(output.value)?.[member]) : undefined;
+  return text?.trim() === '' ? undefined : text;
 }

@@ -2,6 +2,7 @@ import type { EdgeVerdict, StepError, WorkflowEvent } from '../event';
 import type { WorkflowGraph } from '../graph';
 import { routeAfter, routeDecided } from './foldRoutes';
 import type { LiveState } from './liveState';
+import { addSpent, spentIn } from '../spent';
 import type { StepAttempt, StepState } from '../state';
 
 type StepEvent = Exclude<WorkflowEvent, { readonly type: `execution.${string}` | `approval.${string}` }>;
@@ -36,8 +37,7 @@ function foldKnown(graph: WorkflowGraph, state: LiveState, step: StepState, even
       fail(graph, state, step, event);
       break;
     case 'step.cancelled':
-      state.setStep({ ...ended(step, event.at, { code: 'cancelled', message: event.reason, advice: '' }), status: 'cancelled' });
-      leave(state, step.id);
+      cancel(state, step, event);
       break;
     case 'step.asked':
       state.setStep({ ...step, status: 'asking', question: event.question });
@@ -79,13 +79,13 @@ function leaveBehind(graph: WorkflowGraph, state: LiveState, node: string, step:
 }
 
 function complete(graph: WorkflowGraph, state: LiveState, step: StepState, event: EventOf<'step.completed'>): void {
-  const { outcome, output, variables, session, costNano, tokensIn, tokensOut, at } = event;
+  const { outcome, output, variables, session, at } = event;
   const { question: _question, dueAt: _due, error: _error, ...rest } = step;
   state.setStep({
     ...rest, status: 'succeeded', attempts: closedAttempts(step, at), endedAt: at, outcome,
-    ...(output === undefined ? {} : { output }), ...(session === undefined ? {} : { session }), ...added(step, { costNano, tokensIn, tokensOut }),
+    ...(output === undefined ? {} : { output }), ...(session === undefined ? {} : { session }), ...addSpent(spentIn(step), spentIn(event)),
   });
-  if (costNano !== undefined) state.costNano += costNano;
+  state.spend(spentIn(event));
   remember(state, variables, session);
   over(graph, state, step, outcome, undefined);
 }
@@ -103,10 +103,10 @@ function reuse(graph: WorkflowGraph, state: LiveState, event: EventOf<'step.reus
 
 /** What a failed attempt cost has been paid, too. */
 function fail(graph: WorkflowGraph, state: LiveState, step: StepState, event: EventOf<'step.failed'>): void {
-  const { error, retryAt, session, costNano, tokensIn, tokensOut, at } = event;
+  const { error, retryAt, session, at } = event;
   const { dueAt: _due, ...rest } = step;
-  const failed = { ...rest, attempts: closedAttempts(step, at, error), error, ...(session === undefined ? {} : { session }), ...added(step, { costNano, tokensIn, tokensOut }) };
-  if (costNano !== undefined) state.costNano += costNano;
+  const failed = { ...rest, attempts: closedAttempts(step, at, error), error, ...(session === undefined ? {} : { session }), ...addSpent(spentIn(step), spentIn(event)) };
+  state.spend(spentIn(event));
   if (retryAt !== undefined) {
     state.setStep({ ...failed, status: 'retrying', dueAt: retryAt });
     return;
@@ -114,6 +114,15 @@ function fail(graph: WorkflowGraph, state: LiveState, step: StepState, event: Ev
   state.setStep({ ...failed, status: 'failed', endedAt: at, outcome: 'failed' });
   remember(state, undefined, session);
   over(graph, state, step, 'failed', error);
+}
+
+/** What it cost until then has been paid, too. */
+function cancel(state: LiveState, step: StepState, event: EventOf<'step.cancelled'>): void {
+  const { reason, session, at } = event;
+  const error = { code: 'cancelled', message: reason, advice: '' };
+  state.setStep({ ...ended(step, at, error), status: 'cancelled', ...(session === undefined ? {} : { session }), ...addSpent(spentIn(step), spentIn(event)) });
+  state.spend(spentIn(event));
+  leave(state, step.id);
 }
 
 /** A step that a join does not need any more leads nowhere. */
@@ -153,12 +162,4 @@ function closedAttempts({ attempts }: StepState, at: number, error?: StepError):
   const last = attempts.at(-1);
   if (!last || last.endedAt !== undefined) return attempts;
   return [...attempts.slice(0, -1), { ...last, endedAt: at, ...(error === undefined ? {} : { error }) }];
-}
-
-type Amounts = { readonly [K in 'costNano' | 'tokensIn' | 'tokensOut']: number | undefined };
-
-/** All attempts of a step together. */
-function added(step: StepState, amounts: Amounts): Pick<StepState, 'costNano' | 'tokensIn' | 'tokensOut'> {
-  const sums = Object.entries(amounts).flatMap(([name, amount]) => (amount === undefined ? [] : [[name, amount + (step[name as keyof Amounts] ?? 0)] as const]));
-  return Object.fromEntries(sums);
 }

@@ -1,5 +1,6 @@
 import type { NanoDollars } from '../../money';
 import type { Recorded, StepError } from '../event';
+import { addSpent, type Spent } from '../spent';
 import type { ApprovalState, ExecutionState, ExecutionStatus, StepState, Token } from '../state';
 
 /**
@@ -25,7 +26,7 @@ export class LiveState implements ExecutionState {
   recoveries = 0;
   epoch = 0;
   seq = 0;
-  costNano: NanoDollars = 0;
+  spent: Spent = {};
   session?: string;
   readonly steps = new Map<string, StepState>();
   readonly latest = new Map<string, StepState>();
@@ -44,6 +45,14 @@ export class LiveState implements ExecutionState {
   readonly ends: string[] = [];
 
   constructor(readonly id: string) {}
+
+  get costNano(): NanoDollars {
+    return this.spent.costNano ?? 0;
+  }
+
+  spend(spent: Spent): void {
+    this.spent = addSpent(this.spent, spent);
+  }
 
   get tokens(): readonly Token[] {
     return [...this.tokensAt.values()].flat();

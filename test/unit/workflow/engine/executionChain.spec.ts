@@ -106,6 +106,17 @@ describe('an execution', () => {
     expect(bench.ran).toEqual(['a#1']);
   });
 
+  it('merges nothing in a trial, unless that is all that is tried', async () => {
+    const bench = await executionBench({ m: {} });
+    const trial = await (await bench.start(chain(node('m', 'merge')), { first: { trial: {} } })).done;
+    expect(trial).toMatchObject({ status: 'failed', error: { code: 'invalid-argument', message: '"m" would merge, and this is a trial.' } });
+    expect(bench.ran).toEqual([]);
+    await (await bench.start(chain({ ...node('m', 'merge'), pinned: { outcome: 'passed' } }), { first: { trial: {} } })).done;
+    expect(bench.ran).toEqual([]);
+    await (await bench.start(chain(node('m', 'merge')), { first: { trial: { node: 'm' } } })).done;
+    expect(bench.ran).toEqual(['m#1']);
+  });
+
   it('runs one node alone in a trial of it', async () => {
     const bench = await executionBench({ a: {}, b: { run: () => ({ outcome: 'passed', output: 'alone' }) } });
     const state = await (await bench.start(chain(node('a'), node('b')), { first: { trial: { node: 'b' } } })).done;

@@ -113,19 +113,19 @@ describe('durability', () => {
     expect((await bench.events(old.id)).filter(({ epoch, type }) => epoch === 1 && type === 'step.completed')).toHaveLength(1);
   });
 
-  it('that cannot be had breaks the execution off', async () => {
+  it('that can never be had breaks the execution off', async () => {
     const bench = await executionBench({ a: { run: untilAborted } });
-    const full = new OrchestratorError('disk-full', 'The disk is full.', 'Free some space.');
-    const execution = await bench.start(chain(node('a')), { journal: { append: () => Promise.reject(full), signals: () => Promise.resolve([]), release: () => Promise.resolve() } });
-    await expectCode(execution.done, 'disk-full');
+    const damaged = new OrchestratorError('store-damaged', 'The store is damaged.', 'Reload the window.');
+    const execution = await bench.start(chain(node('a')), { journal: { append: () => Promise.reject(damaged), signals: () => Promise.resolve([]), release: () => Promise.resolve() } });
+    await expectCode(execution.done, 'store-damaged');
     expect(execution.state).toMatchObject({ status: 'running', seq: 1 });
   });
 
-  it('of a long output that cannot be had does so, too: the step is not done', async () => {
+  it('of a long output that can never be had does so, too: the step is not done', async () => {
     const bench = await executionBench({ a: { run: () => ({ outcome: 'passed', output: 'x'.repeat(5000) }) } });
-    const full = new OrchestratorError('disk-full', 'The disk is full.', 'Free some space.');
-    const execution = await bench.start(chain(node('a')), { artifacts: { keep: () => Promise.reject(full), read: () => Promise.reject(full) } });
-    await expectCode(execution.done, 'disk-full');
+    const faulty = new OrchestratorError('invalid-argument', 'No such folder can be.', 'Name another one.');
+    const execution = await bench.start(chain(node('a')), { artifacts: { keep: () => Promise.reject(faulty), read: () => Promise.reject(faulty) } });
+    await expectCode(execution.done, 'invalid-argument');
     expect(told(await bench.events(execution.id))).not.toContain('step.completed a#1');
   });
 });

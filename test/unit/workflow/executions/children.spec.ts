@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { OrchestratorError } from '../../../../src/base/errors';
 import type { ExecutionState } from '../../../../src/model/workflow/state';
 import { childId } from '../../../../src/workflow/executions/children';
+import { StepFailure } from '../../../../src/workflow/nodeExecutor';
 import { openTestStore, temporaryFolder } from '../../../support/storageHarness';
 import { waitFor } from '../../../support/waitFor';
 import { edge, node, workflow } from '../../../support/workflowDriver';
@@ -41,9 +43,9 @@ describe('a workflow that runs another one', () => {
       behaviours: {
         twice: async ({ children }) => {
           const definition = await children.definition('inner');
-          const one = await children.run({ key: 'k', definition });
-          const again = await children.run({ key: 'k', definition, variables: { word: 'other' } });
-          const other = await children.run({ key: 'l', definition, variables: { word: 'other' } });
+          const one = await children.run({ key: 'k', start: () => ({ definition }) });
+          const again = await children.run({ key: 'k', start: () => { throw new Error('it is there already'); } });
+          const other = await children.run({ key: 'l', start: () => ({ definition, variables: { word: 'other' } }) });
           return { outcome: 'passed', output: [again.execution === one.execution, again.result, other.result] };
         },
       },
@@ -115,6 +117,50 @@ describe('a workflow that runs another one', () => {
     expect((await taker.execution(child)).state.status).toBe('succeeded');
   });
 
+  it('goes on with it also when its file is gone, and cannot begin one then', async () => {
+    const store = await openTestStore(temporaryFolder());
+    const first = openEngine(store, { workflows, behaviours: { deep: untilStopped } });
+    const { id } = await first.start({ definition: outer });
+    await waitFor('the child', async () => (await first.executions({ parent: id })).length > 0 && (await first.execution(childOf({ id }))).state.steps.has('deep#1'));
+    await first.close();
+    const second = openEngine(store);
+    expect((await (await second.resume(id)).done)).toMatchObject({ status: 'succeeded' });
+    expect(second.ran).toEqual(['deep#1']);
+    expect((await second.executeWorkflow(outer)).error?.code).toBe('workflow-missing');
+  });
+
+  it('has used what it had used when it was called off, also by who takes over', async () => {
+    const store = await openTestStore(temporaryFolder());
+    const stops: Behaviour = (context) => untilStopped(context).catch((error: unknown) => { throw new StepFailure(new OrchestratorError('stopped', 'Stopped.', '', { cause: error }), { costNano: 7, tokensIn: 3 }); });
+    const two = { ...inner, nodes: [...inner.nodes, node('more', 'notify', { message: 'y' })], edges: [edge('start', 'deep'), edge('deep', 'more'), edge('more', 'end')] };
+    const options = { workflows: { 'inner.json': two }, behaviours: { deep: () => ({ outcome: 'passed', costNano: 5 }), more: stops } };
+    const first = openEngine(store, options);
+    const begun = async (): Promise<{ readonly id: string; readonly done: Promise<ExecutionState> }> => {
+      const running = await first.start({ definition: outer });
+      await waitFor('the second step', async () => (await first.executions({ parent: running.id })).length > 0 && (await first.execution(childOf(running))).state.steps.has('more#1'));
+      return running;
+    };
+    const one = await begun();
+    await first.cancel(one.id);
+    expect(await one.done).toMatchObject({ status: 'cancelled', costNano: 12 });
+    const left = await begun();
+    await first.close();
+    const second = openEngine(store, options);
+    await second.cancel(left.id);
+    const { state } = await second.execution(left.id);
+    expect(state).toMatchObject({ status: 'cancelled', costNano: 5 });
+    expect(state.steps.get('call#1')).toMatchObject({ status: 'cancelled', costNano: 5 });
+    expect((await second.execution(childOf(left))).state.status).toBe('cancelled');
+  });
+
+  it('is traced with it: its span lies below that of the step', async () => {
+    const store = await openTestStore(temporaryFolder());
+    const { id } = await openEngine(store, { workflows }).executeWorkflow(outer);
+    const spans = await store.spans.bySession(id);
+    const depth = (parentId: string | undefined): number => { const parent = spans.find((span) => span.id === parentId); return parent === undefined ? 0 : 1 + depth(parent.parentId); };
+    expect(spans.map(({ name, parentId }) => `${'  '.repeat(depth(parentId))}${name}`)).toEqual(['workflow Outer', '  start', '  call', '    workflow Inner', '      start', '      deep', '      end', '  end']);
+  });
+
   it('asks for approvals as its parent does', async () => {
     const asks = { ...inner, nodes: inner.nodes.map((each) => (each.id === 'deep' ? { ...each, type: 'approval' as const } : each)), edges: [edge('start', 'deep'), edge('deep', 'end', { outcome: 'approved' })] };
     const engine = openEngine(await openTestStore(temporaryFolder()), { workflows: { 'inner.json': asks } });
@@ -139,5 +185,35 @@ describe('a workflow that runs another one', () => {
     expect((await second.execution(id)).state.status).toBe('cancelled');
     expect((await second.execution(child)).state.status).toBe('cancelled');
     expect(second.ran).toEqual([]);
+  });
+
+  it('takes what is pinned in its child too, where all of it is tried out', async () => {
+    const pinned = { ...inner, nodes: inner.nodes.map((each) => (each.id === 'deep' ? { ...each, pinned: { outcome: 'passed' } } : each)) };
+    const engine = openEngine(await openTestStore(temporaryFolder()), { workflows: { 'inner.json': pinned } });
+    expect((await engine.executeWorkflow(outer, { trial: {} })).status).toBe('succeeded');
+    expect(engine.ran).toEqual([]);
+    expect((await engine.executeWorkflow(outer)).status).toBe('succeeded');
+    expect(engine.ran).toEqual(['deep#1']);
+  });
+
+  it('is not begun where two hundred are at work already: one that calls itself more than once would be without end', { timeout: 120_000 }, async () => {
+    const many = { ...workflow([node('start', 'start'), node('many', 'notify', { message: 'x' }), node('end', 'end')], [edge('start', 'many'), edge('many', 'end')]), id: 'many', name: 'Many' };
+    const engine = openEngine(await openTestStore(temporaryFolder()), {
+      behaviours: {
+        many: async ({ children }) => {
+          for (let index = 1; index < 200; index++) void children.run({ key: `${index}`, start: () => ({ definition: inner }) }).catch(() => undefined);
+          await waitFor('the others', () => deep.size === 199, 60_000);
+          await children.run({ key: 'last', start: () => ({ definition: inner }) });
+          return undefined;
+        },
+        deep: (context) => {
+          deep.add(context.execution.id);
+          return untilStopped(context);
+        },
+      },
+    });
+    const deep = new Set<string>();
+    expect(await engine.executeWorkflow(many)).toMatchObject({ status: 'failed', error: { code: 'workflow-invalid' } });
+    expect(deep.size).toBe(199);
   });
 });

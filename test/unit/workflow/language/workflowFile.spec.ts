@@ -102,6 +102,20 @@ describe('the file of a workflow', () => {
     for (const depth of [300, 5000, 50_000]) expect(readWorkflow(single('approval', `{"message": "x", "content": ${'['.repeat(depth)}${']'.repeat(depth)}}`)).issues).toMatchObject([{ code: 'too-deep' }]);
   });
 
+  it('ends soon for hundreds of thousands of nodes, and for as many faults as fit into a file', () => {
+    const times: number[] = [];
+    const timed = (text: string): readonly { readonly code: string; readonly path: string; readonly message: string }[] => {
+      const from = performance.now();
+      const { issues } = readWorkflow(text);
+      times.push(performance.now() - from);
+      return issues;
+    };
+    expect(timed(`{"id": "a", "name": "a", "nodes": [${'{"id":"a"},'.repeat(200_000)}], "edges": []}`)).toEqual([expect.objectContaining({ code: 'invalid-value', path: '/nodes', message: 'It has 200,000 entries, and 2,000 are the most. Nothing else was checked.' })]);
+    const many = Array.from({ length: 20_000 }, (_, index) => `"v${index}": {"type": "nothing"}`).join();
+    expect(timed(`{"id": "a", "name": "a", "variables": {${many}}, "nodes": [], "edges": []}`)).toHaveLength(1000);
+    for (const time of times) expect(time).toBeLessThan(15_000);
+  });
+
   it('finds places in texts with escapes', () => {
     const text = single('notify', '{"message": "\\u0041\\n\\"\\\\ ${ nodes.g\\u006fne.x } \\ud83d\\ude00 ${variables.n}"}');
     const places = readWorkflow(text).issues.map(({ offset = 0, length = 0 }) => text.slice(offset, offset + length));

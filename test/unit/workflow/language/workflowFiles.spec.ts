@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -44,6 +45,27 @@ describe('workflow files', () => {
     await expectCode(files.definition('text'), 'workflow-invalid');
   });
 
+  it('with one id between them are both listed, and the first one counts', async () => {
+    const { root, files } = places();
+    writeWorkflow(root, 'a.json', { ...sound, id: 'same', name: 'First' });
+    writeWorkflow(root, 'b.json', { ...sound, id: 'same', name: 'Second' });
+    expect(await files.list()).toMatchObject([{ id: 'same', name: 'First', errors: 0 }, { id: 'b.json', name: 'Second', errors: 1 }]);
+    expect((await files.open('.amp/workflows/b.json')).issues).toContainEqual({ severity: 'error', code: 'double-workflow', message: 'a.json has the id "same" already.', path: '/id' });
+    expect(await files.definition('same')).toMatchObject({ name: 'First' });
+  });
+
+  it('are read again when they have changed, or what they are checked against has', async () => {
+    const { root, files } = places();
+    const called = { ...sound, nodes: [...sound.nodes, node('call', 'workflow', { workflow: 'other' })], edges: [edge('start', 'call'), edge('call', 'end')] };
+    writeWorkflow(root, 'one.json', { ...called, id: 'one', name: 'Before' });
+    const [before] = await files.list({ workflows: ['other'] });
+    expect(before).toMatchObject({ name: 'Before', errors: 0 });
+    expect((await files.open('one', { workflows: ['other'] })).issues).toBe((await files.open('one', { workflows: ['other'] })).issues);
+    expect((await files.list({ workflows: [] }))[0]?.errors).toBe(1);
+    writeWorkflow(root, 'one.json', { ...called, id: 'one', name: 'After!' });
+    expect((await files.list({ workflows: ['other'] }))[0]).toMatchObject({ name: 'After!', errors: 0 });
+  });
+
   it('are opened by id or by path, and never by a path where another workflow calls them', async () => {
     const { root, files } = places();
     const elsewhere = path.join(root, 'elsewhere.json');
@@ -71,6 +93,17 @@ describe('workflow files', () => {
     expect((await files.list()).map(({ id, errors }) => [id, errors])).toEqual([['folder', 1], ['large', 1], ['link', 1], ['lost', 1]]);
     expect((await expectCode(files.definition('link'), 'workflow-invalid')).message).toContain('outside of the repository');
     expect((await expectCode(files.definition('large'), 'workflow-invalid')).message).toContain('11 MB');
+    // Also by their paths, as a check of all of them names them.
+    for (const name of ['link', 'lost', 'folder', 'large']) expect(await files.open(path.join(folder, `${name}.json`))).toMatchObject({ text: '', issues: [{ code: 'unreadable' }] });
+  });
+
+  it.runIf(process.platform !== 'win32')('that are pipes, which nobody writes into, are listed as broken and not waited for', async () => {
+    const { root, files } = places();
+    const folder = path.join(root, '.amp', 'workflows');
+    mkdirSync(folder, { recursive: true });
+    execFileSync('mkfifo', [path.join(folder, 'pipe.json'), path.join(root, 'elsewhere.json')]);
+    expect((await files.list()).map(({ id, errors }) => [id, errors])).toEqual([['pipe', 1]]);
+    await expectCode(files.open(path.join(root, 'elsewhere.json')), 'workflow-missing');
   });
 
   it('of a folder that is itself a link out of the repository are not read either', async () => {

@@ -98,6 +98,18 @@ describe('how a graph runs', () => {
     expect(state.error).toMatchObject({ code: 'step-failed', message: '"test" ended as failed, and no edge leads on from there.' });
   });
 
+  it('says what the workflow that was run as a step failed with', () => {
+    const graph = buildGraph(workflow([start, node('call', 'workflow', { workflow: 'other' }), end], [edge('start', 'call'), edge('call', 'end')]));
+    const state = foldEvents(graph, 'e', [
+      { ...begun, trial: {} },
+      { type: 'step.started', step: 'start#1', node: 'start', pass: 1, attempt: 1, tokens: ['start'], seq: 2, at: 2, epoch: 1 },
+      { type: 'step.completed', step: 'start#1', outcome: 'passed', seq: 3, at: 3, epoch: 1 },
+      { type: 'step.started', step: 'call#1', node: 'call', pass: 1, attempt: 1, tokens: ['start#1>start-call'], seq: 4, at: 4, epoch: 1 },
+      { type: 'step.completed', step: 'call#1', outcome: 'failed', output: { value: { status: 'failed', problem: 'The agent failed.' } }, seq: 5, at: 5, epoch: 1 },
+    ]);
+    expect(movesOf(graph, state)).toMatchObject([{ kind: 'fail', error: { message: '"call" ended as failed, and no edge leads on from there: The agent failed.' } }]);
+  });
+
   it('fails with the condition’s own error when it could not be asked', () => {
     const definition = workflow([start, node('a'), end], [edge('start', 'a'), edge('a', 'end', { condition: 'variables.x' })]);
     const graph = buildGraph(definition);
