@@ -32,6 +32,7 @@ const warn = (line: string): void => { process.stderr.write(`${line}\n`); };
 
 const oldestNode = 22;
 const stoppedExitCode = 130;
+const awakeMs = 60_000;
 
 // A reader that has gone (`| head`, a closed terminal) must not end a run that is under way.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -78,12 +79,14 @@ async function withOrchestrator(command: Command, given: Given): Promise<number>
       error: (message, error) => { warn(verbose ? `${message}\n${error instanceof Error ? (error.stack ?? error.message) : errorMessage(error)}` : message); },
     },
   });
+  // What waits for another process alone, such as a question for its answer, gives the event loop nothing to do: it would end here, as if it were done.
+  const awake = setInterval(() => undefined, awakeMs);
   try {
     await orchestrator.telemetryExports.startFromEnvironment();
     // In CI a terminal is a log: what agents name and print goes through the redactor here as everywhere.
     return await command.run({ ...given, orchestrator, print: (line) => { print(orchestrator.redactor.redact(line)); }, signal: signals });
   } finally {
-    await orchestrator.close();
+    await orchestrator.close().finally(() => { clearInterval(awake); });
   }
 }
 

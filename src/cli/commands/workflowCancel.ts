@@ -1,4 +1,5 @@
 import { plainText } from '../../base/plainText';
+import { hasEnded } from '../../model/workflow/state';
 import { text, type Command } from '../command';
 import { namedExecution } from '../executions/named';
 import { shown } from '../executions/words';
@@ -13,7 +14,7 @@ export const workflowCancelCommand: Command = {
     const { orchestrator: { workflows }, print, values } = input;
     const id = await namedExecution(input);
     const { record } = await workflows.execution(id);
-    if (record.status !== 'running' && record.status !== 'parked') {
+    if (hasEnded(record.status)) {
       print(`"${plainText(record.name)}" (${shown(id)}) is not under way: it is ${record.status}.`);
       return 0;
     }

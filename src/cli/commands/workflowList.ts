@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { formatClock, formatPlural } from '../../base/format';
+import { formatClock, formatCost, formatPlural } from '../../base/format';
 import { plainText } from '../../base/plainText';
 import type { Command, CommandInput } from '../command';
 import { tableLines } from '../table';
-import { decideCommand, shown, shownHash } from '../executions/words';
+import { decideCommand, shortMessage, shown, shownHash } from '../executions/words';
 
 export const workflowListCommand: Command = {
   name: 'list',
@@ -29,16 +29,16 @@ async function listExecutions({ orchestrator: { workflows }, values, print }: Co
   const now = Date.now();
   if (executions.length === 0) print(values['all'] === true ? 'No workflow has been run yet. Start one with: amp-orchestrator workflow run FILE|ID' : 'No workflow is under way. See those that have ended with --all.');
   else {
-    const rows = executions.map(({ id, status, owner, startedAt, workflow, name, problem }) => [
-      shown(id), status, status === 'running' ? ownerWords[owner] : '', formatClock(startedAt, now), workflow, plainText(problem === undefined ? name : `${name}: ${problem}`),
+    const rows = executions.map(({ id, status, owner, startedAt, workflow, name, problem, costNano }) => [
+      shown(id), status, status === 'running' ? ownerWords[owner] : '', formatClock(startedAt, now), costNano === undefined ? '' : formatCost(costNano), workflow, plainText(problem === undefined ? name : `${name}: ${problem}`),
     ]);
-    for (const line of tableLines(['ID', 'STATUS', 'RUN BY', 'STARTED', 'WORKFLOW', 'NAME'], rows)) print(line);
+    for (const line of tableLines(['ID', 'STATUS', 'RUN BY', 'STARTED', 'COST', 'WORKFLOW', 'NAME'], rows)) print(line);
   }
   if (approvals.length === 0) return;
   print('');
   print(`${formatPlural(approvals.length, 'approval')} open:`);
   for (const { id, execution, executionName, message, hash } of approvals) {
-    print(`  ${plainText(message)}  (${plainText(executionName)}, ${shownHash(hash)})`);
+    print(`  ${shortMessage(message)}  (${plainText(executionName)}, ${shownHash(hash)})`);
     print(`    ${decideCommand(execution, id)}`);
   }
 }
@@ -48,7 +48,7 @@ async function listFiles({ orchestrator: { workflows }, values, print }: Command
   if (values['json'] === true) print(JSON.stringify(files, undefined, 2));
   else if (files.length === 0) print('There are no workflows: write one in .amp/workflows.');
   else {
-    const rows = files.map(({ id, origin, errors, file, name }) => [id, errors > 0 ? formatPlural(errors, 'error') : 'sound', origin === 'bundled' ? 'bundled' : path.relative(process.cwd(), file), plainText(name)]);
+    const rows = files.map(({ id, origin, errors, file, name }) => [plainText(id), errors > 0 ? formatPlural(errors, 'error') : 'sound', origin === 'bundled' ? 'bundled' : plainText(path.relative(process.cwd(), file)), plainText(name)]);
     for (const line of tableLines(['ID', 'STATE', 'FILE', 'NAME'], rows)) print(line);
   }
 }

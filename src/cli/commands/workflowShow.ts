@@ -1,7 +1,8 @@
-import { formatClock, formatCost, formatTokens } from '../../base/format';
+import { formatClock, formatTokens } from '../../base/format';
 import { plainText } from '../../base/plainText';
 import type { WorkflowEvent } from '../../model/workflow/event';
-import type { ApprovalState } from '../../model/workflow/state';
+import { formatSpent } from '../../model/workflow/spent';
+import { hasEnded, type ApprovalState } from '../../model/workflow/state';
 import type { ExecutionView } from '../../orchestrator';
 import type { Command, CommandInput } from '../command';
 import { tableLines } from '../table';
@@ -35,29 +36,29 @@ async function show(input: CommandInput): Promise<number> {
 
 function viewLines(view: ExecutionView, now: number): string[] {
   const { state, record, definition, pending } = view;
-  const isOver = state.status !== 'running' && state.status !== 'parked';
   const rows = [...state.steps.values()].map((step) => [
-    nodeName(definition, step.node), String(step.pass), stepWord(step), stepDuration(step, now), step.costNano === undefined ? '' : formatCost(step.costNano), tokens(step.tokensIn, step.tokensOut), plainText(step.status === 'asking' ? (step.question ?? '') : (step.error?.message ?? '')),
+    nodeName(definition, step.node), String(step.pass), stepWord(step), stepDuration(step, now), formatSpent(step) ?? '', tokens(step.tokensIn, step.tokensOut), plainText(step.status === 'asking' ? (step.question ?? '') : (step.error?.message ?? '')),
   ]);
   return [
     endWords(state, now),
     `Execution ${record.id}, started by ${plainText(state.by)} at ${formatClock(state.startedAt, now)}`,
     ...(state.fork === undefined ? [] : [`Forked from ${shown(state.fork.execution)} at ${nodeName(definition, state.fork.node)}`]),
     ...(state.parent === undefined ? [] : [`${shown(state.parent.execution)} waits for it (${state.parent.step})`]),
-    ...(isOver ? [] : [record.owner === 'none' ? `Nobody runs it. Go on with: ${resumeCommand(record.id)}` : `Run ${record.owner === 'here' ? 'here' : 'by another window or terminal'}`]),
+    ...(hasEnded(state.status) ? [] : [record.owner === 'none' ? `Nobody runs it. Go on with: ${resumeCommand(record.id)}` : `Run ${record.owner === 'here' ? 'here' : 'by another window or terminal'}`]),
     ...pending.map(({ kind, about }) => `Waits to be taken up: ${kind}${about === undefined ? '' : ` ${shown(about)}`}`),
     '',
     ...tableLines(['NODE', 'PASS', 'STATUS', 'TIME', 'COST', 'TOKENS', ''], rows),
-    ...approvalLines([...state.approvals.values()], record.id),
+    ...approvalLines([...state.approvals.values()], record.id, new Set(pending.map(({ about }) => about))),
   ];
 }
 
-function approvalLines(approvals: readonly ApprovalState[], execution: string): string[] {
+/** `decided`: approvals with a decision that has not been taken up yet. */
+function approvalLines(approvals: readonly ApprovalState[], execution: string, decided: ReadonlySet<string | undefined>): string[] {
   if (approvals.length === 0) return [];
   return ['', ...approvals.flatMap(({ id, message, hash, status, quorum, decisions, reopened }) => [
-    `${plainText(message)}  ${status}${quorum > 1 ? `, ${decisions.filter(({ decision }) => decision === 'approved').length} of ${quorum}` : ''}${reopened > 0 ? `, reopened ${reopened} ×` : ''}  (${shownHash(hash)})`,
+    `${plainText(message)}  ${status}${status === 'open' && decided.has(id) ? ', a decision is on record' : ''}${quorum > 1 ? `, ${decisions.filter(({ decision }) => decision === 'approved').length} of ${quorum}` : ''}${reopened > 0 ? `, reopened ${reopened} ×` : ''}  (${shownHash(hash)})`,
     ...decisions.map(({ by, decision, comment }) => `  ${plainText(by)} ${decision}${comment === undefined ? '' : `: ${plainText(comment)}`}`),
-    ...(status === 'open' ? [`  ${decideCommand(execution, id)}`, `  ${decideCommand(execution, id, 'reject')}`] : []),
+    ...(status === 'open' && !decided.has(id) ? [`  ${decideCommand(execution, id)}`, `  ${decideCommand(execution, id, 'reject')}`] : []),
   ])];
 }
 
@@ -66,5 +67,5 @@ function tokens(tokensIn = 0, tokensOut = 0): string {
 }
 
 function eventLine({ seq, at, type, epoch, ...event }: WorkflowEvent): string {
-  return `${String(seq).padStart(5)}  ${new Date(at).toISOString()}  ${epoch}  ${type.padEnd(26)} ${JSON.stringify(event)}`;
+  return `${String(seq).padStart(5)}  ${new Date(at).toISOString()}  ${epoch}  ${type.padEnd(26)} ${plainText(JSON.stringify(event))}`;
 }

@@ -1,6 +1,7 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { OrchestratorError } from '../../base/errors';
-import type { ExecutionState } from '../../model/workflow/state';
+import { plainText } from '../../base/plainText';
+import { hasEnded, type ExecutionState } from '../../model/workflow/state';
 import type { ApprovalMode, ExecutionView, RunningExecution } from '../../orchestrator';
 import { text, type CommandInput } from '../command';
 import { executionJson } from './json';
@@ -10,9 +11,9 @@ import { waitsForPerson } from './waiting';
 import { endWords, resumeCommand } from './words';
 
 export const followOptions = { approvals: { type: 'string' }, json: { type: 'boolean' }, junit: { type: 'string' } } satisfies ParseArgsOptionsConfig;
-export const followUsage = '[--approvals fail|reject|wait] [--json] [--junit FILE]';
+export const followUsage = '[--approvals fail|auto-reject|wait] [--json] [--junit FILE]';
 
-const modes: readonly ApprovalMode[] = ['wait', 'fail', 'reject'];
+const modes: Readonly<Record<string, ApprovalMode>> = { wait: 'wait', fail: 'fail', reject: 'reject', 'auto-reject': 'reject' };
 const stoppedExitCode = 130;
 const waitingExitCode = 3;
 /** So long nothing has to happen before it is believed that only a person can make it go on. */
@@ -21,11 +22,11 @@ const quietMs = 300;
 const exitCodes: Readonly<Record<ExecutionState['status'], number>> = { succeeded: 0, failed: 1, cancelled: 1, parked: waitingExitCode, running: waitingExitCode };
 
 /** @throws OrchestratorError `invalid-argument` */
-export function approvalsOf(values: CommandInput['values']): ApprovalMode {
+function approvalsOf(values: CommandInput['values']): ApprovalMode {
   const given = text(values['approvals']) ?? 'wait';
-  const mode = modes.find((known) => known === given);
+  const mode = Object.hasOwn(modes, given) ? modes[given] : undefined;
   if (mode) return mode;
-  throw new OrchestratorError('invalid-argument', `Approvals cannot be "${given}".`, 'Choose fail (the step fails), reject, or wait (for somebody who decides).');
+  throw new OrchestratorError('invalid-argument', `Approvals cannot be "${given}".`, 'Choose fail (the step fails), auto-reject, or wait (for somebody who decides).');
 }
 
 /**
@@ -44,11 +45,11 @@ export async function followExecution(input: CommandInput, begin: (approvals: Ap
     lastHeard = performance.now();
     tell([execution, events]);
   });
-  const said = workflows.onDidNotify(({ message, level }) => { if (!isQuiet) print(`${level === 'info' ? '' : `${level}: `}${message}`); });
+  const said = workflows.onDidNotify(({ message, level }) => { if (!isQuiet) print(`${level === 'info' ? '' : `${level}: `}${plainText(message)}`); });
   try {
     const running = await begin(approvals);
     const view = await workflows.execution(running.id);
-    if (!isQuiet) print(`${view.state.name}  ${running.id}`);
+    if (!isQuiet) print(`${plainText(view.state.name)}  ${running.id}`);
     const printer = new ExecutionPrinter(isQuiet ? () => undefined : print, running.id, view.definition);
     tell = ([execution, events]) => { printer.events(execution, events); };
     for (const { execution, events } of heard) printer.events(execution, events);
@@ -73,9 +74,8 @@ async function report(input: CommandInput, id: string, outcome: Outcome): Promis
     return;
   }
   const { state } = view;
-  const isOver = state.status !== 'running' && state.status !== 'parked';
-  if (isOver) print(endWords(state, Date.now()));
-  else print(`${outcome === 'stopped' ? 'Stopped.' : state.status === 'parked' ? `Parked: ${state.error?.message ?? 'it was interrupted too often.'}` : outcome === 'waits' ? 'It waits for a person.' : 'It goes on elsewhere.'} Go on with: ${resumeCommand(id)}`);
+  if (hasEnded(state.status)) print(endWords(state, Date.now()));
+  else print(`${outcome === 'stopped' ? 'Stopped.' : state.status === 'parked' ? `Parked: ${plainText(state.error?.message ?? 'it was interrupted too often.')}` : outcome === 'waits' ? 'It waits for a person.' : 'It goes on elsewhere.'} Go on with: ${resumeCommand(id)}`);
 }
 
 function aborted(signal: AbortSignal): Promise<'stopped'> {

@@ -26,7 +26,7 @@ type Verdict = 'passed' | 'failed' | 'errored' | 'skipped';
  * outcome is told. Else a negative outcome is one, a step that could not be done an error, and what has not ended is skipped.
  * Source: https://github.com/testmoapp/junitxml
  */
-export function executionJUnit({ state, definition }: Pick<ExecutionView, 'state' | 'definition'>, now: number): string {
+function executionJUnit({ state, definition }: Pick<ExecutionView, 'state' | 'definition'>, now: number): string {
   const { id, workflow, name, status, startedAt, endedAt, error, by } = state;
   const cases = [
     ...[...state.steps.values()].map((step) => ({ name: `${nodeName(definition, step.node)}${step.pass > 1 ? ` #${step.pass}` : ''}`, classname: workflow, verdict: verdictOf(step), durationMs: (step.endedAt ?? now) - step.startedAt, problem: problemOf(step) })),

@@ -1,10 +1,8 @@
 import path from 'node:path';
 import { OrchestratorError } from '../../base/errors';
 import type { WorkflowDefinition } from '../../model/workflow/definition';
-import type { WorkflowService } from '../../orchestrator';
+import type { OpenedWorkflow } from '../../orchestrator';
 import type { CommandInput } from '../command';
-
-type OpenedWorkflow = Awaited<ReturnType<WorkflowService['readFile']>>;
 
 /** A workflow by its id, or by a path from where the program was started. */
 export function openWorkflow({ orchestrator }: Pick<CommandInput, 'orchestrator'>, idOrPath: string): Promise<OpenedWorkflow> {

@@ -66,7 +66,7 @@ export class ExecutionPrinter {
         this.line(event.at, '·', `${plainText(event.by)} ${event.decision}${event.comment === undefined ? '' : `: ${plainText(event.comment)}`}`);
         break;
       case 'approval.reopened':
-        this.line(event.at, '?', `Asked again, since ${plainText(event.reason)}  (${shownHash(event.hash)})`);
+        this.line(event.at, '?', `Asked again: ${plainText(event.reason)}  (${shownHash(event.hash)})`);
         this.print(`            ${decideCommand(execution, event.approval)}`);
         break;
       case 'step.asked':

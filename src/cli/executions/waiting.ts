@@ -1,7 +1,5 @@
-import type { ExecutionState } from '../../model/workflow/state';
+import { isUnderWay, type ExecutionState } from '../../model/workflow/state';
 import type { WorkflowService } from '../../orchestrator';
-
-const underWay: readonly string[] = ['running', 'retrying', 'waiting', 'asking'];
 
 /** True when nothing in an execution, or in those that it waits for, can go on before a person has decided or answered. */
 export async function waitsForPerson(workflows: Pick<WorkflowService, 'execution' | 'executions'>, id: string): Promise<boolean> {
@@ -9,7 +7,7 @@ export async function waitsForPerson(workflows: Pick<WorkflowService, 'execution
   if (state.status !== 'running' || state.cancelRequested !== undefined || pending.length > 0) return false;
   const steps = [...state.steps.values()];
   if (steps.some(({ isDeciding }) => isDeciding)) return false;
-  const open = steps.filter(({ status }) => underWay.includes(status));
+  const open = steps.filter(({ status }) => isUnderWay(status));
   const others = open.filter((step) => !isAsked(state, step.id));
   if (open.length === 0) return false;
   if (others.length === 0) return true;

@@ -1,9 +1,10 @@
-import { formatCost, formatDuration, formatTokens, unknownValue } from '../../base/format';
+import { formatDuration, formatTokens, unknownValue } from '../../base/format';
 import { plainText } from '../../base/plainText';
 import type { WorkflowDefinition } from '../../model/workflow/definition';
+import { formatSpent, type Spent } from '../../model/workflow/spent';
 import type { ExecutionState, StepState } from '../../model/workflow/state';
 
-export const shortId = 8;
+const shortId = 8;
 
 /** What of an approval's hash a person compares. */
 const shortHash = 12;
@@ -14,6 +15,14 @@ export function shown(id: string): string {
 
 export function shownHash(hash: string): string {
   return hash.slice(0, shortHash);
+}
+
+const longestLine = 120;
+
+/** The beginning of what is asked, for a list: the whole is where it is decided. */
+export function shortMessage(message: string): string {
+  const line = plainText(message).replace(/\s+/g, ' ').trim();
+  return line.length > longestLine ? `${line.slice(0, longestLine - 1)}…` : line;
 }
 
 /** Name of a node as the workflow has it. */
@@ -31,13 +40,19 @@ export function stepDuration({ startedAt, endedAt, status }: Pick<StepState, 'st
 }
 
 /** Tokens and cost, where anything is known of them. */
-export function spentWords({ costNano, tokensIn = 0, tokensOut = 0 }: Pick<StepState, 'costNano' | 'tokensIn' | 'tokensOut'>): readonly string[] {
-  return [...(tokensIn + tokensOut === 0 ? [] : [`${formatTokens(tokensIn)} in, ${formatTokens(tokensOut)} out`]), ...(costNano === undefined || costNano === 0 ? [] : [formatCost(costNano)])];
+export function spentWords(spent: Spent): readonly string[] {
+  const { tokensIn = 0, tokensOut = 0 } = spent;
+  return [...(tokensIn + tokensOut === 0 ? [] : [`${formatTokens(tokensIn)} in, ${formatTokens(tokensOut)} out`]), ...costWords(spent)];
+}
+
+function costWords(spent: Spent): readonly string[] {
+  const words = formatSpent(spent);
+  return words === undefined ? [] : [words];
 }
 
 /** The last line of a run. */
-export function endWords({ name, status, startedAt, endedAt, costNano, error }: Pick<ExecutionState, 'name' | 'status' | 'startedAt' | 'endedAt' | 'costNano' | 'error'>, now: number): string {
-  const took = [formatDuration(Math.max(0, (endedAt ?? now) - startedAt)), ...(costNano === 0 ? [] : [formatCost(costNano)])].join(', ');
+export function endWords({ name, status, startedAt, endedAt, spent, error }: Pick<ExecutionState, 'name' | 'status' | 'startedAt' | 'endedAt' | 'spent' | 'error'>, now: number): string {
+  const took = [formatDuration(Math.max(0, (endedAt ?? now) - startedAt)), ...costWords(spent)].join(', ');
   return `${plainText(name)}: ${status} (${took})${error === undefined ? '' : `: ${plainText(error.message)}${error.advice === '' ? '' : ` ${plainText(error.advice)}`}`}`;
 }
 

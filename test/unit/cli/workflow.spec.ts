@@ -110,6 +110,23 @@ describe('workflow run', () => {
     expect(JSON.parse((await others.run('show', execution, '--json')).text)).toMatchObject({ status: 'succeeded', costUSD: 0.025, approvals: [{ status: 'approved', decisions: [{ by: 'Bob' }, { by: 'Ada' }] }], result: { value: { done: true } } });
   });
 
+  it('says that a decision is on record while nobody takes it up', { timeout: 60_000 }, async () => {
+    const folder = temporaryFolder();
+    const long = { ...release, nodes: release.nodes.map((one) => (one.id === 'ask' ? { ...one, config: { message: `Merge it?\n\n${'because '.repeat(40)}` } } : one)) };
+    const mine = await openCli({ workflows: { 'release.json': long }, behaviours }, folder);
+    expect((await mine.run('run', 'release')).code).toBe(3);
+    const [asked] = await mine.engine.openApprovals();
+    const execution = asked?.execution ?? '';
+    expect((await mine.run('list')).text.split('\n').find((line) => line.includes('Merge it?'))).toMatch(/^ {2}Merge it\? (because )+becau…  \(Release, [0-9a-f]{12}\)$/);
+    await mine.engine.close();
+    const others = await openCli({ repositoryRoot: mine.root, by: () => Promise.resolve('Bob') }, folder);
+    expect((await others.run('show', execution)).text).toContain(`workflow approve ${execution.slice(0, 8)}`);
+    expect((await others.run('approve', execution)).code).toBe(0);
+    const { text } = await others.run('show', execution);
+    expect(text).toMatch(/open, a decision is on record {2}\(/);
+    expect(text).not.toContain('workflow approve');
+  });
+
   it('follows the flag where nobody can be asked', { timeout: 60_000 }, async () => {
     const { run, root } = await openCli({ workflows: { 'release.json': release }, behaviours });
     const failed = await run('run', 'release', '--approvals', 'fail', '--junit', path.join(root, 'reports', 'junit.xml'));
@@ -117,10 +134,16 @@ describe('workflow run', () => {
     expect(failed.text).toMatch(/Release: failed .*nobody can be asked/);
     const junit = readFileSync(path.join(root, 'reports', 'junit.xml'), 'utf8').replace(/(time(stamp)?)="[^"]*"/g, '$1="<time>"');
     await expect(steady(junit, root)).toMatchFileSnapshot('../../golden/cli/workflow-junit.xml');
-    const rejected = await run('run', 'release', '--approvals', 'reject', '--json');
+    const rejected = await run('run', 'release', '--approvals', 'auto-reject', '--json');
     expect(rejected.code).toBe(1);
     expect(JSON.parse(rejected.text)).toMatchObject({ status: 'failed', error: { code: 'step-failed' }, steps: expect.arrayContaining([expect.objectContaining({ node: 'ask', outcome: 'rejected' })]) as unknown });
     await expectCode(run('run', 'release', '--approvals', 'maybe'), 'invalid-argument');
+  });
+
+  it('prints no control characters: no name in a file moves the cursor', async () => {
+    const { run } = await openCli({ workflows: { 'quick.json': { ...quick, name: 'Quick\u001b]0;owned\u0007' }, 'odd.json': '{ "id": "odd\\u001b[2J" }' } });
+    const texts = [await run('run', 'quick'), await run('list', '--files'), await run('list', '--all')].map(({ text }) => text);
+    for (const text of texts) expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   });
 
   it('takes variables by their types, a budget, and trials', async () => {
