@@ -86,7 +86,10 @@ export const WorkflowEditorPageMessage = Type.Union([
   actionMessage('edit', strict({ operations: Type.Array(WorkflowOperationSchema, { minItems: 1, maxItems: 5000 }), label: Type.String({ maxLength: 200 }) })),
   actionMessage('undo', strict({})),
   actionMessage('redo', strict({})),
+  /** Saves the document with all edits that were asked for before. */
+  actionMessage('save', strict({})),
   actionMessage('writeClipboard', strict({ text: Type.String({ maxLength: 10_000_000 }) })),
+  /** Without an offset: at what cannot be read, if anything. */
   actionMessage('openAsText', strict({ offset: Type.Optional(Count) })),
   /** A script or a long expression in an editor of its own; it comes back into the member when it is saved. */
   actionMessage('openField', strict({ node: Id, path: Type.Array(Type.String({ maxLength: 200 }), { minItems: 1, maxItems: 20 }), kind: oneOf(['expression', 'template', 'script'] as const) })),
@@ -96,8 +99,8 @@ export const WorkflowEditorPageMessage = Type.Union([
   actionMessage('showExecution', strict({ execution: Type.Optional(Id) })),
   actionMessage('decide', strict({ execution: Id, approval: Id, decision: oneOf(['approved', 'rejected'] as const), hash: Id, comment: Type.Optional(Type.String({ maxLength: 10_000 })) })),
   actionMessage('answer', strict({ execution: Id, step: Id, answer: oneOf(['again', 'done', 'failed'] as const) })),
-  /** The session, diff, report or trace of a step. */
-  actionMessage('openStep', strict({ execution: Id, step: Id, what: oneOf(['session', 'changes', 'report', 'trace', 'child'] as const) })),
+  /** The timeline of the session, the diff, the report or the execution of a step. */
+  actionMessage('openStep', strict({ execution: Id, step: Id, what: oneOf(['session', 'changes', 'report', 'child'] as const) })),
   actionMessage('showLog', strict({})),
 ]);
 

@@ -1,22 +1,15 @@
 import { fireEvent, screen, within } from '@testing-library/react';
-import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { CostStory } from '../support/costFixtures';
 import { openCosts, type CostPage, type CostPageOptions } from './costHarness';
+import { useQuietPage } from './quietPage';
 
 /** Opens the dashboard in the tests of the calling file, one page each, and lets none of them log an error. */
 export function useCostPage(): (story: CostStory | undefined, options?: CostPageOptions) => CostPage {
   let page: CostPage | undefined;
 
-  beforeEach(() => {
-    vi.spyOn(console, 'error');
-  });
-
-  afterEach(() => {
+  useQuietPage(() => {
     page?.dispose();
     page = undefined;
-    expect(vi.mocked(console.error).mock.calls).toEqual([]);
-    vi.useRealTimers();
-    vi.restoreAllMocks();
   });
 
   return (story, options) => {

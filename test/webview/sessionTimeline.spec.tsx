@@ -1,12 +1,13 @@
 import './webviewDom';
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { OrchestratorError } from '../../src/base/errors';
 import type { Story } from '../support/webviewStories';
 import { emptyStory, hardNamesStory, longStory, realisticStory, storySnapshot, storySpan } from '../support/webviewStories';
 import type { TimelinePage } from './timelineHarness';
 import { openTimeline } from './timelineHarness';
+import { useQuietPage } from './quietPage';
 
 let page: TimelinePage | undefined;
 
@@ -54,16 +55,9 @@ function typeFilter(text: string): void {
   fireEvent.input(field);
 }
 
-beforeEach(() => {
-  vi.spyOn(console, 'error');
-});
-
-afterEach(() => {
+useQuietPage(() => {
   page?.dispose();
   page = undefined;
-  expect(vi.mocked(console.error).mock.calls).toEqual([]);
-  vi.useRealTimers();
-  vi.restoreAllMocks();
 });
 
 describe('session timeline', () => {

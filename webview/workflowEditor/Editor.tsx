@@ -3,8 +3,9 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useReactFlow } from 'reactflow';
 import type { NodeType } from '../../src/model/workflow/nodeConfig';
 import type { WorkflowEditorSnapshot } from '../../src/protocol/workflowEditor';
-import { createActions, useLatest, type Connecting, type EditorParts, type Popup } from './createActions';
+import { createActions, useLatest } from './createActions';
 import { ActionsProvider } from './editorActions';
+import type { Connecting, EditorParts, Popup } from './editorParts';
 import { createFlowElements, type Drawing } from './flowElements';
 import { nodeSize } from './geometry';
 import { addGroup, addNode, addNote, firstStep } from './gestures';
@@ -23,6 +24,7 @@ import { existing } from './selecting';
 import type { EditorHost, RunOverlay, Selection } from './slots';
 import { useCanvasChanges } from './useCanvasChanges';
 import { useEdit } from './useEdit';
+import { useFocus } from './useFocus';
 import { useLayout } from './useLayout';
 import { useLocalPlaces } from './useLocalPlaces';
 import { useMessage } from './useMessage';
@@ -68,10 +70,10 @@ export function Editor({ host, snapshot, shown, overlay, state, changeState, wan
   const local = useLocalPlaces(snapshot.documentVersion);
   const edit = useEdit(host, canEdit);
   const body = useRef<HTMLDivElement>(null);
-  const focus = useCallback(() => body.current?.querySelector<HTMLElement>('.canvas, .tree')?.focus({ preventScroll: true }), []);
+  const { focus, focusInspector, wish } = useFocus(isTree);
   const flow = useReactFlow();
 
-  const parts: EditorParts = { host, workflow, graph, raw: shown.raw, canEdit, selection, current, connecting, local, edit, change, setRenaming, setWriting, setPopup, setConnecting, reveal, say, focus };
+  const parts: EditorParts = { host, workflow, graph, raw: shown.raw, canEdit, isTree, selection, current, connecting, local, edit, change, setRenaming, setWriting, setPopup, setConnecting, reveal, say, focus, focusInspector };
   const now = useLatest(parts);
   const [actions] = useState(() => createActions(now));
   const changes = useCanvasChanges(now, changeState);
@@ -97,12 +99,21 @@ export function Editor({ host, snapshot, shown, overlay, state, changeState, wan
     actions.select(next);
     reveal(next.nodes);
   };
+  const show = (next: Selection): void => {
+    select(next);
+    change({ inspectorOpen: true });
+  };
+  const closeInspector = (): void => {
+    // First: a field that is left takes what was typed.
+    focus();
+    change({ inspectorOpen: false });
+  };
   const isEmpty = workflow.nodes.length + workflow.notes.length === 0;
 
   return (
     <ActionsProvider value={actions}>
       <div ref={body} className="editor">
-        <RunBar snapshot={snapshot} workflow={workflow} issues={snapshot.issues} overlay={overlay} host={host} selection={selection} onSelect={select} />
+        <RunBar snapshot={snapshot} workflow={workflow} issues={snapshot.issues} overlay={overlay} host={host} selection={selection} onSelect={show} />
         <Notices host={host} snapshot={snapshot} readOnly={source === 'text' ? snapshot.readOnly : undefined} source={source} onShowPinned={onShowPinned} />
         <CanvasToolbar
           isTree={isTree}
@@ -134,7 +145,7 @@ export function Editor({ host, snapshot, shown, overlay, state, changeState, wan
             {isEmpty && <EmptyWorkflow canEdit={canEdit} onBegin={() => actions.perform(firstStep(workflow))} />}
             {message !== '' && <div className="message">{message}</div>}
           </div>
-          {inspectorOpen && <Inspector snapshot={snapshot} workflow={workflow} issues={issues} overlay={overlay} host={host} selection={selection} edit={edit} readOnly={readOnly} onSelect={select} onClose={() => change({ inspectorOpen: false })} />}
+          {inspectorOpen && <Inspector snapshot={snapshot} workflow={workflow} issues={issues} overlay={overlay} host={host} selection={selection} edit={edit} readOnly={readOnly} onSelect={select} wish={wish} onClose={closeInspector} />}
         </div>
         {popup && <Popups popup={popup} workflow={workflow} allowed={allowed} onClose={() => setPopup(undefined)} />}
         <div role="status" aria-live="polite" className="visually-hidden">

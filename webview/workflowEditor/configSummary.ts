@@ -1,8 +1,7 @@
 import { formatDuration, formatPlural } from '../../src/base/format';
 import { asList, asName, asNumber, asText, type JsonObject } from '../../src/base/jsonShape';
-import type { NodeType } from '../../src/model/workflow/nodeConfig';
+import { isNodeType, type NodeType } from '../../src/model/workflow/nodeConfig';
 import { agentLabel } from '../shared/looks';
-import { isNodeType } from './nodeLooks';
 
 const longest = 200;
 

@@ -1,8 +1,8 @@
-import { negativeOutcomes, nodeOutcomes } from '../../src/model/workflow/nodeConfig';
+import { isNegative } from '../../src/model/workflow/fold/routing';
+import { isNodeType, nodeOutcomes } from '../../src/model/workflow/nodeConfig';
 import type { WorkflowOperation } from '../../src/model/workflow/operation';
 import type { EdgeView, WorkflowView } from '../../src/model/workflow/view';
 import { idTaker } from './newIds';
-import { isNodeType } from './nodeLooks';
 import { viewGraph } from './viewGraph';
 
 /** How often an edge that closes a cycle may be taken, until a person says otherwise. */
@@ -53,7 +53,6 @@ function nextOutcome(view: WorkflowView, source: string, negativeFirst = false):
   if (outcomes.length < 2) return undefined;
   const leaving = view.edges.filter((edge) => edge.source === source);
   if (leaving.some(({ otherwise }) => otherwise === true) || leaving.some(({ condition }) => condition !== undefined)) return undefined;
-  const isNegative = (outcome: string): boolean => (negativeOutcomes as readonly string[]).includes(outcome);
   const covered = (outcome: string): boolean => leaving.some((edge) => edge.outcome === outcome || (edge.outcome === undefined && !isNegative(outcome)));
   const open = outcomes.filter((outcome) => !covered(outcome));
   return (negativeFirst ? open.find(isNegative) : undefined) ?? open[0];

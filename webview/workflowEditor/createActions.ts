@@ -1,46 +1,13 @@
 import { useCallback, useLayoutEffect, useRef } from 'react';
-import type { WorkflowGraph } from '../../src/model/workflow/graph';
-import type { WorkflowView } from '../../src/model/workflow/view';
 import { copyOf, pasteCopied, readCopied } from './clipboard';
 import { connectProblem } from './connectRules';
-import type { AddMenuPlace, EditorActions } from './editorActions';
+import type { EditorActions } from './editorActions';
+import type { EditorParts } from './editorParts';
 import { connectNodes, noteKey, removeSelected, renameNode, type Gesture } from './gestures';
 import { keyHandler, type KeyParts } from './keyHandler';
-import type { PageState } from './pageState';
 import { readClipboardText } from './readSnapshot';
-import type { Edit, EditorHost, Selection } from './slots';
-import type { LocalPlaces } from './useLocalPlaces';
-
-/** What is open over the editor. */
-export type Popup = { readonly kind: 'add'; readonly place: AddMenuPlace } | { readonly kind: 'search' } | { readonly kind: 'help' };
-
-/** An edge that is being drawn by keyboard. */
-export interface Connecting {
-  readonly source: string;
-  readonly target: string;
-}
-
-export interface EditorParts {
-  readonly host: EditorHost;
-  readonly workflow: WorkflowView;
-  readonly graph: WorkflowGraph;
-  /** What the text says. */
-  readonly raw: unknown;
-  readonly canEdit: boolean;
-  readonly selection: Selection;
-  readonly current: string | undefined;
-  readonly connecting: Connecting | undefined;
-  readonly local: LocalPlaces;
-  readonly edit: Edit;
-  readonly change: (part: Partial<PageState>) => void;
-  readonly setRenaming: (node: string | undefined) => void;
-  readonly setWriting: (note: string | undefined) => void;
-  readonly setPopup: (popup: Popup | undefined) => void;
-  readonly setConnecting: (connecting: Connecting | undefined) => void;
-  readonly reveal: (nodes: readonly string[]) => void;
-  readonly say: (text: string) => void;
-  readonly focus: () => void;
-}
+import { countOf } from './selecting';
+import type { Selection } from './slots';
 
 /** The newest of what changes with each drawing, for actions that are made once. */
 export function useLatest<T>(value: T): () => T {
@@ -58,7 +25,8 @@ export function createActions(now: () => EditorParts): EditorActions {
     const [only] = selection.nodes.length === 1 ? selection.nodes : [];
     const next = current ?? only;
     change({ selection, ...(next === undefined ? {} : { current: next }) });
-    if (next !== undefined) now().reveal([next]);
+    const seen = next !== undefined ? [next] : [...selection.nodes, ...selection.notes.map(noteKey)];
+    if (seen.length > 0) now().reveal(seen);
   };
   const perform = (gesture: Gesture | undefined): void => {
     const { canEdit, edit, change, reveal } = now();
@@ -93,6 +61,7 @@ export function createActions(now: () => EditorParts): EditorActions {
   const open = (selection: Selection): void => {
     select(selection);
     now().change({ inspectorOpen: true });
+    now().focusInspector(countOf(selection));
   };
   const actions: Omit<EditorActions, 'act'> = {
     perform,
@@ -102,8 +71,8 @@ export function createActions(now: () => EditorParts): EditorActions {
     copy,
     paste,
     say: (text) => now().say(text),
-    startRename: (node) => {
-      if (now().canEdit) now().setRenaming(node);
+    startRename: (key) => {
+      if (now().canEdit) now().setRenaming(key);
     },
     endRename: (node, name) => {
       now().setRenaming(undefined);
@@ -126,7 +95,11 @@ export function createActions(now: () => EditorParts): EditorActions {
       edit([{ kind: 'move', list: 'notes', id: note, position: rounded(position) }, { kind: 'set', list: 'notes', id: note, path: ['size'], value: { width: Math.round(size.width), height: Math.round(size.height) } }], 'Resize note');
       local.settle();
     },
-    renameGroup: (group, name) => set('groups', group, 'name', name.trim().slice(0, 200), 'Rename group'),
+    renameGroup: (group, name) => {
+      now().setRenaming(undefined);
+      if (name !== undefined && name.trim() !== now().workflow.groups.find(({ id }) => id === group)?.name) set('groups', group, 'name', name.trim().slice(0, 200), 'Rename group');
+      now().focus();
+    },
     removeGroup: (group) => {
       if (now().canEdit) now().edit([{ kind: 'remove', list: 'groups', id: group }], 'Remove group');
     },
@@ -155,7 +128,7 @@ export function createActions(now: () => EditorParts): EditorActions {
       }
     },
   };
-  return { ...actions, act: keyHandler({ now, perform, select, open, connect, openAddMenu: actions.openAddMenu, startRename: actions.startRename, ...clipboard }) };
+  return { ...actions, act: keyHandler({ now, perform, select, open, connect, openAddMenu: actions.openAddMenu, startRename: actions.startRename, startNote: actions.startNote, removeGroup: actions.removeGroup, ...clipboard }) };
 }
 
 const pasteWithinMs = 5_000;
@@ -163,4 +136,3 @@ const pasteWithinMs = 5_000;
 function rounded({ x, y }: { readonly x: number; readonly y: number }): { x: number; y: number } {
   return { x: Math.round(x), y: Math.round(y) };
 }
-

@@ -8,6 +8,8 @@ import type { Selection } from './slots';
 export interface AddMenuPlace {
   /** The step that leads to the new one. */
   readonly after?: string;
+  /** The step that the new one leads to. */
+  readonly before?: string;
   /** In the graph; without it the new one goes after that step. */
   readonly at?: Point;
   /** In the window. */
@@ -19,15 +21,17 @@ export interface EditorActions {
   /** Posts a gesture and selects what it says. Does nothing while the workflow cannot be changed. */
   readonly perform: (gesture: Gesture | undefined) => void;
   readonly select: (selection: Selection, current?: string) => void;
-  /** Selects a node and shows it in the inspector. */
+  /** Selects something, and shows it in the inspector, which gets the focus. */
   readonly open: (selection: Selection) => void;
-  readonly startRename: (node: string) => void;
+  /** Of a node, or of a group by its key. */
+  readonly startRename: (key: string) => void;
   /** Without a name it stays as it was. */
   readonly endRename: (node: string, name: string | undefined) => void;
   readonly startNote: (note: string) => void;
   readonly endNote: (note: string, text: string | undefined) => void;
   readonly resizeNote: (note: string, position: Point, size: { readonly width: number; readonly height: number }) => void;
-  readonly renameGroup: (group: string, name: string) => void;
+  /** Without a name it stays as it was. */
+  readonly renameGroup: (group: string, name: string | undefined) => void;
   readonly removeGroup: (group: string) => void;
   readonly openAddMenu: (place: AddMenuPlace) => void;
   /** Connects, or says why not. */

@@ -5,6 +5,7 @@ import { configSummary } from './configSummary';
 import { edgeLabel, edgeWords } from './edgeLabel';
 import { around, nodeSize, noteSize, type LocalPlace, type Point } from './geometry';
 import { nodeNames, noteKey } from './gestures';
+import { groupKey } from './groups';
 import type { NodeRun, RunOverlay, Selection } from './slots';
 
 /** What the drawing of a workflow consists of. Each element stays the same object as long as nothing of it changes, so that only what changed is drawn anew. */
@@ -33,6 +34,7 @@ export interface NoteData {
 
 export interface FrameData {
   readonly name: string;
+  readonly isRenaming: boolean;
   readonly nodes: readonly string[];
 }
 
@@ -78,6 +80,7 @@ export interface Drawing {
   readonly selection: Selection;
   readonly current: string | undefined;
   readonly target: string | undefined;
+  /** Node, or key of a group. */
   readonly renaming: string | undefined;
   /** Note that is being written. */
   readonly writing: string | undefined;
@@ -97,7 +100,7 @@ export function flowNodes(drawing: Drawing, before: readonly FlowNode[]): readon
     const box = around(nodes.flatMap((node) => (placeOf.has(node) ? [{ ...(placeOf.get(node) ?? { x: 0, y: 0 }), ...nodeSize }] : [])));
     if (!box) return [];
     const size = { width: box.width + 2 * framePad, height: box.height + 2 * framePad + frameHead };
-    return [{ id: `group:${id}`, type: 'frame', position: { x: box.x - framePad, y: box.y - framePad - frameHead }, ...size, style: size, selected: false, draggable: false, selectable: false, connectable: false, zIndex: -2, data: { name, nodes } }];
+    return [{ id: groupKey(id), type: 'frame', position: { x: box.x - framePad, y: box.y - framePad - frameHead }, ...size, style: size, selected: false, draggable: false, selectable: false, connectable: false, zIndex: -2, data: { name, nodes, isRenaming: drawing.renaming === groupKey(id) } }];
   });
   const notes = workflow.notes.map((note) => noteElement(note, drawing, selectedNotes.has(note.id)));
   const steps = workflow.nodes.map((node) => stepElement(node, drawing, selected.has(node.id), placeOf.get(node.id) ?? node.position, issues.get(node.id) ?? []));

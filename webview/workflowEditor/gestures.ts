@@ -14,8 +14,8 @@ export interface Gesture {
   readonly selection: Selection;
 }
 
-/** A new node; `after` connects it to a node that can lead on, `at` says where it goes (else it goes after that node, or to a free place). */
-export function addNode(view: WorkflowView, type: NodeType, place: { readonly at?: Point; readonly after?: string }): Gesture {
+/** A new node; `after` and `before` connect it with a node that leads to it or that it leads to, `at` says where it goes (else it goes after that node, or to a free place). */
+export function addNode(view: WorkflowView, type: NodeType, place: { readonly at?: Point; readonly after?: string; readonly before?: string }): Gesture {
   const { label } = nodeLook(type);
   const taken = view.nodes.map(({ position }) => position);
   const source = view.nodes.find(({ id }) => id === place.after);
@@ -28,9 +28,9 @@ export function addNode(view: WorkflowView, type: NodeType, place: { readonly at
     raw: {},
   };
   const withNode = { ...view, nodes: [...view.nodes, node] };
-  const edge = source && connectProblem(withNode, source.id, node.id) === undefined ? connect(withNode, source.id, node.id).operations : [];
+  const join = (from: string | undefined, to: string | undefined): readonly WorkflowOperation[] => (from === undefined || to === undefined || connectProblem(withNode, from, to) !== undefined ? [] : connect(withNode, from, to).operations);
   const { raw: _, ...value } = node;
-  return { operations: [{ kind: 'add', list: 'nodes', value }, ...edge], label: `Add ${label}`, selection: { ...nothingSelected, nodes: [node.id] } };
+  return { operations: [{ kind: 'add', list: 'nodes', value }, ...join(source?.id, node.id), ...join(node.id, place.before)], label: `Add ${label}`, selection: { ...nothingSelected, nodes: [node.id] } };
 }
 
 /** The first step of an empty workflow: a start, an agent and an end, so that it can be run once the agent knows what to do. */

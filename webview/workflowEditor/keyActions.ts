@@ -4,7 +4,7 @@ import type { Direction } from './walk';
 export type KeyAction =
   | { readonly kind: 'walk'; readonly direction: Direction; readonly extend: boolean }
   | { readonly kind: 'nudge'; readonly direction: Direction }
-  | { readonly kind: 'open' | 'remove' | 'rename' | 'search' | 'selectAll' | 'copy' | 'cut' | 'paste' | 'undo' | 'redo' | 'connect' | 'add' | 'close' | 'first' | 'last' | 'fit' | 'help' };
+  | { readonly kind: 'open' | 'remove' | 'rename' | 'search' | 'selectAll' | 'copy' | 'cut' | 'paste' | 'undo' | 'redo' | 'connect' | 'add' | 'close' | 'first' | 'last' | 'fit' | 'help' | 'edge' | 'note' | 'group' | 'tree' };
 
 interface Key {
   readonly key: string;
@@ -27,7 +27,11 @@ const plain: Readonly<Record<string, Exclude<KeyAction['kind'], 'walk' | 'nudge'
   End: 'last',
   c: 'connect',
   a: 'add',
+  e: 'edge',
   f: 'fit',
+  g: 'group',
+  n: 'note',
+  t: 'tree',
   '?': 'help',
 };
 
@@ -60,11 +64,15 @@ export const shortcuts: readonly { readonly keys: string; readonly does: string 
   { keys: 'Enter', does: 'Open in the inspector' },
   { keys: 'A', does: 'Add a step after this one' },
   { keys: 'C', does: 'Connect to another step: arrows choose, Enter connects' },
-  { keys: 'F2', does: 'Rename' },
+  { keys: 'E', does: 'Go to the edges of this step: up and down choose, left and right go to its ends' },
+  { keys: 'N', does: 'Add a note' },
+  { keys: 'G', does: 'Group the selected steps, or take their group away' },
+  { keys: 'F2', does: 'Rename a step or a group, write a note' },
   { keys: 'Delete', does: 'Delete what is selected' },
-  { keys: '/', does: 'Search steps' },
+  { keys: '/', does: 'Search steps, notes and groups' },
   { keys: 'F', does: 'Show all' },
+  { keys: 'T', does: 'Change between the graph and its tree' },
   { keys: 'Ctrl+A, Ctrl+C, Ctrl+X, Ctrl+V', does: 'Select all, copy, cut, paste' },
   { keys: 'Ctrl+Z, Ctrl+Y', does: 'Undo, redo' },
-  { keys: 'Escape', does: 'Close or cancel' },
+  { keys: 'Escape', does: 'Close, cancel, or go back to the graph' },
 ];

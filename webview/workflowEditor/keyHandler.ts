@@ -1,10 +1,14 @@
-import { moveTo, nameOf, noteKey, removeSelected, type Gesture } from './gestures';
-import { grid, type Point } from './geometry';
+import type { EdgeView } from '../../src/model/workflow/view';
+import { connectProblem } from './connectRules';
+import { edgeSentence, edgesOf, walkFromEdge } from './edgeWalk';
+import { addGroup, addNote, moveTo, nameOf, noteKey, removeSelected, type Gesture } from './gestures';
+import { grid, nodeSize, type Point } from './geometry';
+import { groupKey, selectedGroup } from './groups';
 import type { AddMenuPlace } from './editorActions';
 import type { KeyAction } from './keyActions';
 import { countOf, everything, withChanges } from './selecting';
 import { nothingSelected, type Selection } from './slots';
-import type { EditorParts } from './createActions';
+import type { EditorParts } from './editorParts';
 import { walk, walkingOrder, type Direction } from './walk';
 
 export interface KeyParts {
@@ -14,7 +18,9 @@ export interface KeyParts {
   readonly open: (selection: Selection) => void;
   readonly connect: (source: string, target: string) => void;
   readonly openAddMenu: (place: AddMenuPlace) => void;
-  readonly startRename: (node: string) => void;
+  readonly startRename: (key: string) => void;
+  readonly startNote: (note: string) => void;
+  readonly removeGroup: (group: string) => void;
   readonly copy: () => boolean;
   readonly cut: () => void;
   readonly paste: () => Promise<void>;
@@ -36,10 +42,69 @@ export function keyHandler(parts: KeyParts): (action: KeyAction) => boolean {
       reveal([target]);
       return say(`To ${nameOf(workflow, target)}.`);
     }
+    const onEdge = selection.nodes.length + selection.notes.length === 0 ? workflow.edges.find(({ id }) => id === selection.edges[0]) : undefined;
+    if (onEdge) {
+      const step = walkFromEdge(workflow, graph, onEdge, current, direction);
+      if (step === undefined) return;
+      if ('edge' in step) return goToEdge(step.edge);
+      return select({ ...nothingSelected, nodes: [step.node] }, step.node);
+    }
     const isThere = workflow.nodes.some(({ id }) => id === current);
     const next = current !== undefined && isThere ? walk(workflow, graph, current, direction) : first;
     if (next === undefined) return;
     select(extend ? { ...selection, nodes: withChanges(selection.nodes, [{ id: next, selected: true }]) } : { ...nothingSelected, nodes: [next] }, next);
+  }
+
+  function goToEdge(edge: EdgeView): void {
+    const { workflow, change, reveal, say } = now();
+    change({ selection: { ...nothingSelected, edges: [edge.id] } });
+    reveal([edge.source, edge.target]);
+    say(edgeSentence(workflow, edge));
+  }
+
+  function goToEdges(): boolean {
+    const { workflow, graph, current, say } = now();
+    if (current === undefined) return false;
+    const [first] = edgesOf(workflow, graph, current);
+    if (first) goToEdge(first);
+    else say(`${nameOf(workflow, current)} has no edges.`);
+    return true;
+  }
+
+  function note(): boolean {
+    const { workflow, current, canEdit, reveal } = now();
+    if (!canEdit) return false;
+    const beside = workflow.nodes.find(({ id }) => id === current)?.position ?? { x: 0, y: 0 };
+    const gesture = addNote(workflow, { x: beside.x, y: beside.y + nodeSize.height + 2 * grid });
+    perform(gesture);
+    const [added] = gesture.selection.notes;
+    if (added !== undefined) {
+      parts.startNote(added);
+      reveal([noteKey(added)]);
+    }
+    return true;
+  }
+
+  function group(): boolean {
+    const { workflow, selection, canEdit, say } = now();
+    if (!canEdit) return false;
+    const there = selectedGroup(workflow, selection);
+    if (there) parts.removeGroup(there.id);
+    else if (selection.nodes.length > 0) perform(addGroup(workflow, selection.nodes));
+    say(there ? `The group ${there.name} is gone, its steps stay.` : selection.nodes.length > 0 ? 'Grouped. F2 names the group.' : 'Select the steps of the group first: Shift and arrows.');
+    return true;
+  }
+
+  function rename(): boolean {
+    const { workflow, selection, current } = now();
+    const { nodes, edges, notes } = selection;
+    const there = nodes.length > 1 ? selectedGroup(workflow, selection) : undefined;
+    const [onlyNote] = nodes.length + edges.length === 0 && notes.length === 1 ? notes : [];
+    const node = nodes.length === 1 ? nodes[0] : current;
+    if (there) parts.startRename(groupKey(there.id));
+    else if (onlyNote !== undefined) parts.startNote(onlyNote);
+    else if (node !== undefined) parts.startRename(node);
+    return true;
   }
 
   function nudge(direction: Direction): void {
@@ -70,12 +135,19 @@ export function keyHandler(parts: KeyParts): (action: KeyAction) => boolean {
   }
 
   function startConnecting(): boolean {
-    const { workflow, graph, current, canEdit, setConnecting, say } = now();
+    const { workflow, graph, current, canEdit, setConnecting, reveal, say } = now();
     const source = workflow.nodes.find(({ id }) => id === current);
     if (!source || !canEdit || source.type === 'end') return false;
-    const target = walk(workflow, graph, source.id, 'right') ?? workflow.nodes.find(({ id }) => id !== source.id)?.id;
-    if (target === undefined) return false;
+    const possible = workflow.nodes.filter(({ id }) => id !== source.id && connectProblem(workflow, source.id, id) === undefined).map(({ id }) => id);
+    const right = walk(workflow, graph, source.id, 'right');
+    // What nothing leads to yet is what most likely is meant.
+    const target = possible.find((id) => graph.incoming(id).length === 0) ?? possible.find((id) => id === right) ?? possible[0];
+    if (target === undefined) {
+      say(`${nameOf(workflow, source.id)} cannot be connected to any other step.`);
+      return true;
+    }
     setConnecting({ source: source.id, target });
+    reveal([target]);
     say(`Connect ${nameOf(workflow, source.id)} to ${nameOf(workflow, target)}: arrows choose another step, Enter connects, Escape cancels.`);
     return true;
   }
@@ -114,7 +186,7 @@ export function keyHandler(parts: KeyParts): (action: KeyAction) => boolean {
   }
 
   return (action) => {
-    const { workflow, graph, host, current, selection, setPopup } = now();
+    const { workflow, graph, host, setPopup } = now();
     switch (action.kind) {
       case 'walk':
         walkOn(action.direction, action.extend);
@@ -134,11 +206,17 @@ export function keyHandler(parts: KeyParts): (action: KeyAction) => boolean {
         return close();
       case 'remove':
         return remove();
-      case 'rename': {
-        const node = selection.nodes.length === 1 ? selection.nodes[0] : current;
-        if (node !== undefined) parts.startRename(node);
+      case 'rename':
+        return rename();
+      case 'edge':
+        return goToEdges();
+      case 'note':
+        return note();
+      case 'group':
+        return group();
+      case 'tree':
+        now().change({ view: now().isTree ? 'graph' : 'tree' });
         return true;
-      }
       case 'add':
         return addHere();
       case 'connect':

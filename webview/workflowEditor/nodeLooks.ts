@@ -1,4 +1,4 @@
-import { nodeConfigSchemas, nodeTypes, type NodeType } from '../../src/model/workflow/nodeConfig';
+import { isNodeType, nodeConfigSchemas, type NodeType } from '../../src/model/workflow/nodeConfig';
 
 export interface NodeLook {
   /** A codicon. */
@@ -23,10 +23,6 @@ const looks: Readonly<Record<NodeType, NodeLook>> = {
   wait: { icon: 'watch', label: 'Wait' },
   notify: { icon: 'bell', label: 'Notify' },
 };
-
-export function isNodeType(type: string): type is NodeType {
-  return (nodeTypes as readonly string[]).includes(type);
-}
 
 /** Also of a type that this version does not know. */
 export function nodeLook(type: string): NodeLook {

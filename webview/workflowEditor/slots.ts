@@ -6,6 +6,7 @@ import type { ApprovalState, ExecutionState, StepStatus } from '../../src/model/
 import type { WorkflowView } from '../../src/model/workflow/view';
 import type { WorkflowEditorContract, WorkflowEditorSnapshot } from '../../src/protocol/workflowEditor';
 import type { Host } from '../shared/host';
+import type { FocusWish } from './useFocus';
 
 /** What the graph gives the inspector and the run bar, and what it takes from them. */
 
@@ -40,6 +41,8 @@ export interface NodeRun {
   readonly outcome?: string;
   /** Cost and tokens are those of all its runs together. */
   readonly costNano?: NanoDollars;
+  /** As it is told, with how certain it is. */
+  readonly cost?: string;
   readonly tokens?: number;
   readonly session?: string;
   /** Why it failed or is tried again. */
@@ -101,6 +104,7 @@ export interface InspectorProps {
   /** Why nothing can be changed. */
   readonly readOnly: string | undefined;
   readonly onSelect: (selection: Selection) => void;
+  readonly wish?: FocusWish | undefined;
   readonly onClose: () => void;
 }
 

@@ -1,22 +1,26 @@
 import type { WorkflowGraph } from '../../src/model/workflow/graph';
 import type { WorkflowView } from '../../src/model/workflow/view';
 import { edgeWords } from './edgeLabel';
-import { nodeNames } from './gestures';
+import { nodeNames, noteKey } from './gestures';
+import { groupKey } from './groups';
 import { walkingOrder } from './walk';
 
-/** A line of the tree: a node, or an edge that leaves the node above. */
+/** A line of the tree: a node, an edge that leaves the node above, a group or a note. */
 export type TreeRow =
   | { readonly kind: 'node'; readonly key: string; readonly node: string; readonly expanded: boolean | undefined; readonly position: number; readonly siblings: number }
-  | { readonly kind: 'edge'; readonly key: string; readonly edge: string; readonly source: string; readonly target: string; readonly text: string; readonly isBack: boolean; readonly position: number; readonly siblings: number };
+  | { readonly kind: 'edge'; readonly key: string; readonly edge: string; readonly source: string; readonly target: string; readonly text: string; readonly isBack: boolean; readonly position: number; readonly siblings: number }
+  | { readonly kind: 'group' | 'note'; readonly key: string; readonly id: string; readonly text: string; readonly position: number; readonly siblings: number };
 
-/** All nodes in the order in which they are run, each with its edges. */
+/** All nodes in the order in which they are run, each with its edges; then groups and notes. */
 export function treeRows(view: WorkflowView, graph: WorkflowGraph, collapsed: ReadonlySet<string>): readonly TreeRow[] {
   const order = walkingOrder(view, graph);
   const names = nodeNames(view);
-  return order.flatMap((node, index): TreeRow[] => {
+  const { groups, notes } = view;
+  const siblings = order.length + groups.length + notes.length;
+  const steps = order.flatMap((node, index): TreeRow[] => {
     const edges = graph.outgoing(node);
     const expanded = edges.length === 0 ? undefined : !collapsed.has(node);
-    const row: TreeRow = { kind: 'node', key: nodeRowKey(node), node, expanded, position: index + 1, siblings: order.length };
+    const row: TreeRow = { kind: 'node', key: nodeRowKey(node), node, expanded, position: index + 1, siblings };
     if (expanded !== true) return [row];
     return [
       row,
@@ -26,6 +30,11 @@ export function treeRows(view: WorkflowView, graph: WorkflowGraph, collapsed: Re
       }),
     ];
   });
+  const others = [
+    ...groups.map(({ id, name, nodes }) => ({ kind: 'group' as const, key: groupKey(id), id, text: `${name === '' ? 'Group' : name}: ${nodes.map((node) => names.get(node) ?? node).join(', ')}` })),
+    ...notes.map(({ id, text }) => ({ kind: 'note' as const, key: noteKey(id), id, text: text === '' ? 'Empty note' : text.replace(/\s+/g, ' ') })),
+  ];
+  return [...steps, ...others.map((row, index): TreeRow => ({ ...row, position: order.length + index + 1, siblings }))];
 }
 
 export function nodeRowKey(node: string): string {
@@ -57,11 +66,11 @@ export function moveInTree(rows: readonly TreeRow[], current: string | undefined
       return to(rows.length - 1);
     case 'ArrowRight':
       if (row?.kind === 'edge') return { kind: 'row', key: nodeRowKey(row.target) };
-      if (row?.expanded === undefined) return undefined;
+      if (row?.kind !== 'node' || row.expanded === undefined) return undefined;
       return row.expanded ? to(index + 1) : { kind: 'fold', node: row.node, collapsed: false };
     case 'ArrowLeft':
       if (row?.kind === 'edge') return { kind: 'row', key: nodeRowKey(row.source) };
-      return row?.expanded ? { kind: 'fold', node: row.node, collapsed: true } : undefined;
+      return row?.kind === 'node' && row.expanded ? { kind: 'fold', node: row.node, collapsed: true } : undefined;
     default:
       return undefined;
   }

@@ -5,7 +5,7 @@ import { moveTo, noteOfKey } from './gestures';
 import type { PageState } from './pageState';
 import { withChanges } from './selecting';
 import type { Selection } from './slots';
-import type { EditorParts } from './createActions';
+import type { EditorParts } from './editorParts';
 
 export interface CanvasChanges {
   readonly onNodesChange: (changes: NodeChange[]) => void;

@@ -3,7 +3,7 @@ import { nodeSize } from './geometry';
 import { moveTo } from './gestures';
 import { glide } from './motion';
 import { readPlaces } from './readSnapshot';
-import type { EditorParts } from './createActions';
+import type { EditorParts } from './editorParts';
 
 const layoutWithinMs = 30_000;
 

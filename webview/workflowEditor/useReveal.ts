@@ -1,10 +1,11 @@
 import { useEffect, useRef, type RefObject } from 'react';
 import { useReactFlow } from 'reactflow';
 import type { WorkflowView } from '../../src/model/workflow/view';
-import { around, nodeSize } from './geometry';
+import { around, nodeSize, noteSize } from './geometry';
+import { noteKey } from './gestures';
 import { motionMs } from './motion';
 
-/** Nodes that are to be brought into sight, as soon as they are there. */
+/** What is to be brought into sight, as soon as it is there: nodes, and notes by their keys. */
 export interface Reveal {
   readonly nodes: readonly string[];
   /** Rises with each wish. */
@@ -22,8 +23,9 @@ export function useReveal(workflow: WorkflowView, reveal: Reveal | undefined, fr
   const done = useRef(0);
   useEffect(() => {
     if (!reveal || reveal.number === done.current) return;
-    const nodes = workflow.nodes.filter(({ id }) => reveal.nodes.includes(id));
-    const box = around(nodes.map(({ position }) => ({ ...position, ...nodeSize })));
+    const nodes = workflow.nodes.filter(({ id }) => reveal.nodes.includes(id)).map(({ position }) => ({ ...position, ...nodeSize }));
+    const notes = workflow.notes.filter(({ id }) => reveal.nodes.includes(noteKey(id))).map(({ position, size = noteSize }) => ({ ...position, ...size }));
+    const box = around([...nodes, ...notes]);
     const { width, height } = frame.current?.getBoundingClientRect() ?? { width: 0, height: 0 };
     if (!box || width === 0) return;
     done.current = reveal.number;

@@ -22,9 +22,10 @@ export function walk(view: WorkflowView, graph: WorkflowGraph, from: string, dir
   return nearest(siblings, places, (place) => Math.abs(place.y - here.y)) ?? beside(places, from, here, direction);
 }
 
-/** All nodes in the order in which they are run, as a list shows them. */
+/** All nodes in the order in which they are run, as a list shows them: the start first, also while it leads nowhere yet. */
 export function walkingOrder(view: WorkflowView, graph: WorkflowGraph): readonly string[] {
-  return view.nodes.map(({ id }) => id).sort((a, b) => graph.order(a) - graph.order(b));
+  const ordered = [...view.nodes].sort((a, b) => graph.order(a.id) - graph.order(b.id));
+  return [...ordered.filter(({ type }) => type === 'start'), ...ordered.filter(({ type }) => type !== 'start')].map(({ id }) => id);
 }
 
 function forwardFirst<T extends { readonly id: string }>(graph: WorkflowGraph, edges: readonly T[]): readonly T[] {

@@ -1,8 +1,9 @@
 import '../webviewDom';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hardNamesWorkflow, longWorkflow, releaseWorkflow, storyEdge, storyNode, storyWorkflow } from '../../support/webviewWorkflows';
 import { openEditor, type EditorPage } from './editorHarness';
+import { useQuietPage } from '../quietPage';
 
 let page: EditorPage | undefined;
 
@@ -37,15 +38,9 @@ function small(): ReturnType<typeof storyWorkflow> {
 
 const atStart = { viewport: { x: 0, y: 0, zoom: 1 }, current: 'implement', selection: { nodes: ['implement'], edges: [], notes: [] } };
 
-beforeEach(() => {
-  vi.spyOn(console, 'error');
-});
-
-afterEach(() => {
+useQuietPage(() => {
   page?.dispose();
   page = undefined;
-  expect(vi.mocked(console.error).mock.calls).toEqual([]);
-  vi.restoreAllMocks();
 });
 
 describe('workflow graph', () => {
@@ -121,9 +116,40 @@ describe('workflow graph', () => {
     expect(document.querySelector('.step.target')?.id).toBe('step-implement');
     press('Enter');
     expect(editor.workflow().edges.at(-1)).toEqual({ id: 'test-implement', source: 'test', target: 'implement', outcome: 'failed', maxTraversals: 3 });
-    press('Escape', 'Home', 'c', 'Enter');
+    press('Escape', 'Home', 'c', 'ArrowLeft', 'Enter');
     expect(editor.edits).toEqual(['Connect Test to Implement']);
     expect(document.querySelector('.message')?.textContent).toBe('They are connected already.');
+  });
+
+  it('walks the edges of a step and goes to their ends', async () => {
+    open(small(), { state: { ...atStart, inspectorOpen: false } });
+    const said = (): string | null | undefined => document.querySelector('.message')?.textContent;
+    press('e');
+    expect(said()).toBe('Edge from Implement to Test.');
+    press('ArrowDown');
+    expect(said()).toBe('Edge from start to Implement.');
+    press('ArrowUp', 'ArrowRight');
+    expect(selected()).toEqual(['test']);
+    press('e', 'Enter');
+    await waitFor(() => expect((document.activeElement as HTMLInputElement).labels?.[0]?.textContent).toBe('Outcome'));
+    fireEvent.keyDown(document.activeElement ?? document.body, { key: 'Escape' });
+    expect(document.activeElement).toBe(canvas());
+  });
+
+  it('groups and ungroups by keyboard, and writes a note', () => {
+    const editor = open(small(), { state: atStart });
+    press({ key: 'ArrowRight', shiftKey: true }, 'g', 'F2');
+    const field = screen.getByLabelText('Name of the group');
+    fireEvent.change(field, { target: { value: 'Checks' } });
+    fireEvent.keyDown(field, { key: 'Enter' });
+    expect(editor.workflow().groups).toEqual([{ id: 'group', name: 'Checks', nodes: ['implement', 'test'] }]);
+    press('g');
+    expect(editor.workflow().groups ?? []).toEqual([]);
+    press('n');
+    const note = screen.getByLabelText('Text of the note');
+    fireEvent.change(note, { target: { value: 'Mind the step' } });
+    fireEvent.keyDown(note, { key: 'Enter', ctrlKey: true });
+    expect(editor.workflow().notes?.[0]?.text).toBe('Mind the step');
   });
 
   it('renames, deletes with edges, and moves by the grid', () => {

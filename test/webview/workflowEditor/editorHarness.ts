@@ -103,6 +103,7 @@ export function openEditor(workflow: WorkflowDefinition | string | undefined, { 
           writeClipboard: (params) => {
             clipboard.text = params.text;
           },
+          save: note('save'),
           openAsText: note('openAsText'),
           openField: note('openField'),
           run: note('run'),

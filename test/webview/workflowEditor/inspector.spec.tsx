@@ -1,8 +1,9 @@
 import '../webviewDom';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hardNamesWorkflow, releaseWorkflow, storyEdge, storyNode, storyWorkflow } from '../../support/webviewWorkflows';
 import { openPanel, type PanelPage } from './panelHarness';
+import { useQuietPage } from '../quietPage';
 
 let page: PanelPage | undefined;
 
@@ -35,15 +36,9 @@ function button(name: string | RegExp): HTMLElement {
   return [...document.querySelectorAll<HTMLElement>('vscode-button, button')].find((element) => [element.textContent?.trim(), element.getAttribute('aria-label')].some((text) => text && (typeof name === 'string' ? text === name : name.test(text)))) ?? expect.unreachable(`no button ${String(name)}`);
 }
 
-beforeEach(() => {
-  vi.spyOn(console, 'error');
-});
-
-afterEach(() => {
+useQuietPage(() => {
   page?.dispose();
   page = undefined;
-  expect(vi.mocked(console.error).mock.calls).toEqual([]);
-  vi.restoreAllMocks();
 });
 
 describe('inspector of a node', () => {
@@ -65,6 +60,16 @@ describe('inspector of a node', () => {
     write('Name', 'Build');
     expect(thing('implement')).toMatchObject({ name: 'Build', config: { agent: 'codex', prompt: 'Do it.' } });
     expect(edits).toHaveLength(3);
+  });
+
+  it('leaves VS Code its keys, and keeps those that edit a text', () => {
+    openNode('implement');
+    const reached: string[] = [];
+    const hear = ({ key }: KeyboardEvent): number => reached.push(key);
+    window.addEventListener('keydown', hear);
+    for (const event of [{ key: 'F1' }, { key: 'p', ctrlKey: true }, { key: 'Tab' }, { key: 'z', ctrlKey: true }, { key: 'Z', ctrlKey: true, shiftKey: true }, { key: 'a', ctrlKey: true }, { key: 'a' }, { key: 'Delete' }]) fireEvent.keyDown(field('Prompt'), event);
+    window.removeEventListener('keydown', hear);
+    expect(reached).toEqual(['F1', 'p', 'Tab']);
   });
 
   it('takes a line by Enter, and gives it up by Escape', () => {

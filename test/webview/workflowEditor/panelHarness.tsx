@@ -94,7 +94,7 @@ export function openPanel(definition: unknown, part: Partial<WorkflowEditorSnaps
           version += 1;
           act(() => peer().sendSnapshot(snapshot()));
         },
-        undo: note('undo'), redo: note('redo'), writeClipboard: note('writeClipboard'), openAsText: note('openAsText'), openField: note('openField'), run: note('run'), cancel: note('cancel'),
+        undo: note('undo'), redo: note('redo'), save: note('save'), writeClipboard: note('writeClipboard'), openAsText: note('openAsText'), openField: note('openField'), run: note('run'), cancel: note('cancel'),
         resume: note('resume'), showExecution: note('showExecution'), decide: note('decide'), answer: note('answer'), openStep: note('openStep'), showLog: note('showLog'),
       },
     }),

@@ -1,10 +1,11 @@
 import '../webviewDom';
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { WorkflowEditorSnapshot } from '../../../src/protocol/workflowEditor';
 import { runEvents, runId, runSnapshot, seqOf } from '../../support/webviewRuns';
 import { releaseWorkflow } from '../../support/webviewWorkflows';
 import { openPanel, type PanelPage } from './panelHarness';
+import { useQuietPage } from '../quietPage';
 
 let page: PanelPage | undefined;
 
@@ -32,16 +33,9 @@ function scrub(seq: number): void {
   fireEvent.change(slider(), { target: { value: String(seq) } });
 }
 
-beforeEach(() => {
-  vi.spyOn(console, 'error');
-});
-
-afterEach(() => {
+useQuietPage(() => {
   page?.dispose();
   page = undefined;
-  expect(vi.mocked(console.error).mock.calls).toEqual([]);
-  vi.useRealTimers();
-  vi.restoreAllMocks();
 });
 
 describe('run bar', () => {
@@ -184,8 +178,8 @@ describe('run of a node', () => {
     expect(panel.textContent).toMatch(/Attempt 1 · 9\.0 sagent-failed The service is overloaded \(529\)\..*Attempt 2 · 1 m 04 s/);
     expect(within(panel).getByLabelText('Output').textContent).toContain('"summary": "The total is rounded once."');
     fireEvent.click(button('Show changes'));
-    fireEvent.click(button('Open trace'));
-    expect(actions).toEqual(['changes', 'trace'].map((what) => `openStep:{"execution":"${runId}","step":"implement#1","what":"${what}"}`));
+    fireEvent.click(button('Open timeline'));
+    expect(actions).toEqual(['changes', 'session'].map((what) => `openStep:{"execution":"${runId}","step":"implement#1","what":"${what}"}`));
   });
 
   it('gets the whole of a long output when it is asked for', async () => {

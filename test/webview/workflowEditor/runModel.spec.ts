@@ -91,7 +91,7 @@ describe('nodeRuns', () => {
 describe('figures of an execution', () => {
   it('count what is done and who is needed', () => {
     const at = (seq: number) => runFigures(foldEvents(graph, 'run', runEvents.slice(0, seq)));
-    expect(at(seqOf('approval.requested'))).toEqual({ done: 7, tokensIn: 135_300, tokensOut: 5_240, hasCost: true, needing: ['approve'] });
+    expect(at(seqOf('approval.requested'))).toEqual({ done: 7, tokensIn: 135_300, tokensOut: 5_240, cost: '$0.28', needing: ['approve'] });
     expect(at(seqOf('step.asked')).needing).toEqual(['merge']);
     expect(at(runEvents.length)).toMatchObject({ done: 10, needing: [] });
   });
@@ -107,8 +107,8 @@ describe('stepActions', () => {
   it('offer what there is to open', () => {
     const what = (type: string, session?: string) => stepActions(type, { status: 'succeeded', ...(session === undefined ? {} : { session }) }).map((action) => action.what);
     expect(what('amp')).toEqual([]);
-    expect(what('amp', 's')).toEqual(['session', 'changes', 'trace']);
-    expect(what('eval', 's')).toEqual(['session', 'changes', 'report', 'trace']);
+    expect(what('amp', 's')).toEqual(['session', 'changes']);
+    expect(what('eval', 's')).toEqual(['session', 'changes', 'report']);
     expect(what('forEach')).toEqual(['child']);
   });
 });

@@ -1,8 +1,9 @@
 import '../webviewDom';
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { releaseWorkflow, storyEdge, storyNode, storyWorkflow } from '../../support/webviewWorkflows';
 import { openEditor, type EditorPage } from './editorHarness';
+import { useQuietPage } from '../quietPage';
 
 let page: EditorPage | undefined;
 
@@ -27,16 +28,9 @@ function active(): string | null | undefined {
   return document.getElementById(tree().getAttribute('aria-activedescendant') ?? '')?.querySelector('.tree-name')?.textContent;
 }
 
-beforeEach(() => {
-  vi.spyOn(console, 'error');
-});
-
-afterEach(() => {
+useQuietPage(() => {
   page?.dispose();
   page = undefined;
-  expect(vi.mocked(console.error).mock.calls).toEqual([]);
-  vi.useRealTimers();
-  vi.restoreAllMocks();
 });
 
 describe('tree of a workflow', () => {

@@ -96,7 +96,7 @@ export function Canvas({ workflow, nodes, edges, changes, current, canEdit, mini
     actions.perform(addNode(workflow, type, { at: { x: x - nodeSize.width / 2, y: y - nodeSize.height / 2 } }));
     frame.current?.focus({ preventScroll: true });
   };
-  /** An edge may be dropped anywhere on a step, and on an empty place a new step is chosen. */
+  /** An edge may be dropped anywhere on a step, and on an empty place a new step is chosen that it comes from or leads to. */
   const connectEnd = (event: globalThis.MouseEvent | TouchEvent): void => {
     const from = connecting.current;
     connecting.current = undefined;
@@ -105,9 +105,10 @@ export function Canvas({ workflow, nodes, edges, changes, current, canEdit, mini
     if (on !== undefined && on !== from.nodeId) {
       if (from.handleType === 'target') actions.connect(on, from.nodeId);
       else actions.connect(from.nodeId, on);
-    } else if (on === undefined && from.handleType === 'source') {
+    } else if (on === undefined) {
       const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-      actions.openAddMenu({ after: from.nodeId, at: { x: at.x, y: at.y - nodeSize.height / 2 }, client: { x: event.clientX, y: event.clientY } });
+      const place = from.handleType === 'source' ? { after: from.nodeId, at: { x: at.x, y: at.y - nodeSize.height / 2 } } : { before: from.nodeId, at: { x: at.x - nodeSize.width, y: at.y - nodeSize.height / 2 } };
+      actions.openAddMenu({ ...place, client: { x: event.clientX, y: event.clientY } });
     }
   };
   const copy = (event: React.ClipboardEvent, isCut: boolean): void => {

@@ -13,7 +13,7 @@ interface CanvasToolbarProps {
   readonly onPalette: (on: boolean) => void;
   readonly onInspector: (on: boolean) => void;
   readonly onMinimap: (on: boolean) => void;
-  readonly onAdd: (button: Element | null) => void;
+  readonly onAdd: () => void;
   readonly onNote: () => void;
   readonly onGroup: () => void;
   readonly onLayout: () => void;
@@ -26,7 +26,7 @@ export function CanvasToolbar(props: CanvasToolbarProps): ReactElement {
   return (
     <div className="canvas-toolbar" role="toolbar" aria-label="Workflow">
       {canEdit && !isTree && <IconButton icon="layout-sidebar-left" label="Palette" pressed={paletteOpen} onClick={() => props.onPalette(!paletteOpen)} />}
-      {canEdit && <IconButton icon="add" label="Add a step" onClick={() => props.onAdd(document.activeElement)} />}
+      {canEdit && <IconButton icon="add" label="Add a step" onClick={props.onAdd} />}
       {canEdit && !isTree && <IconButton icon="note" label="Add a note" onClick={props.onNote} />}
       {canEdit && props.canGroup && <IconButton icon="group-by-ref-type" label="Group the selected steps" onClick={props.onGroup} />}
       {canEdit && <IconButton icon={props.layingOut ? 'loading' : 'type-hierarchy'} label="Lay out" onClick={props.onLayout} />}

@@ -10,13 +10,13 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps
   const actions = useActions();
   const note = noteOfKey(id) ?? id;
   return (
-    <div className={`note${selected ? ' selected' : ''}`} role="note" onDoubleClick={() => actions.startNote(note)}>
+    <div className={`note-card${selected ? ' selected' : ''}`} role="note" onDoubleClick={() => actions.startNote(note)}>
       <NodeResizer isVisible={selected && data.canEdit} minWidth={80} minHeight={40} onResizeEnd={(_event, { x, y, width, height }) => actions.resizeNote(note, { x, y }, { width, height })} />
       {data.isEditing ? (
         <NoteField text={data.text} onEnd={(text) => actions.endNote(note, text)} />
       ) : (
         <div className="note-text" dir="auto">
-          {data.text === '' ? <span className="quiet">Double-click to write</span> : data.text}
+          {data.text === '' ? <span className="quiet">Double-click or F2 to write</span> : data.text}
         </div>
       )}
     </div>

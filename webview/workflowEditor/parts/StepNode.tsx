@@ -8,6 +8,7 @@ import { nodeLook } from '../nodeLooks';
 import { nothingSelected } from '../slots';
 import { NameField } from './NameField';
 import { NodeBadge } from './run/NodeBadge';
+import { runWords } from './run/nodeRun';
 
 export function stepElementId(id: string): string {
   return `step-${id}`;
@@ -25,7 +26,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
     actions.openAddMenu({ after: id, client: { x: right + 4, y: top } });
   };
   return (
-    <div id={stepElementId(id)} className={classes} role="img" aria-label={[label, name, summary, problems].filter(Boolean).join(', ')} onDoubleClick={() => actions.open({ ...nothingSelected, nodes: [id] })}>
+    <div id={stepElementId(id)} className={classes} role="img" aria-label={[label, name, summary, problems, run === undefined ? '' : runWords(run)].filter(Boolean).join(', ')} onDoubleClick={() => actions.open({ ...nothingSelected, nodes: [id] })}>
       <Handle type="target" position={Position.Left} isConnectable={canEdit && type !== 'start'} className={type === 'start' ? 'no-handle' : ''} />
       <div className="step-head">
         <Icon name={icon} />

@@ -7,6 +7,8 @@ import { Icon } from '../../shared/ui/Icon';
 import { configSummary } from '../configSummary';
 import { connectProblem } from '../connectRules';
 import { useActions } from '../editorActions';
+import { addNote, noteKey } from '../gestures';
+import { groupKey, selectedGroup } from '../groups';
 import { actionOfKey } from '../keyActions';
 import { nodeLook } from '../nodeLooks';
 import { nothingSelected, type RunOverlay, type Selection } from '../slots';
@@ -34,8 +36,9 @@ export function TreeTwin({ workflow, graph, issues, overlay, selection, current,
   const tree = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => treeRows(workflow, graph, collapsed), [workflow, graph, collapsed]);
   const nodes = useMemo(() => new Map(workflow.nodes.map((node) => [node.id, node])), [workflow]);
-  const [onlyEdge] = selection.edges;
-  const wanted = onlyEdge !== undefined && selection.nodes.length === 0 ? edgeRowKey(onlyEdge) : current === undefined ? undefined : nodeRowKey(current);
+  // A group is no selection of its own: its steps are what is selected with it.
+  const [group, setGroup] = useState<string>();
+  const wanted = wantedRow(selection, current, selectedGroup(workflow, selection)?.id === group ? group : undefined);
   const active = rows.some(({ key }) => key === wanted) ? wanted : rows[0]?.key;
   const activeRow = rows.find(({ key }) => key === active);
 
@@ -46,6 +49,9 @@ export function TreeTwin({ workflow, graph, issues, overlay, selection, current,
   const choose = (row: TreeRow | undefined): void => {
     if (row?.kind === 'node') actions.select({ ...nothingSelected, nodes: [row.node] }, row.node);
     if (row?.kind === 'edge') actions.select({ ...nothingSelected, edges: [row.edge] });
+    if (row?.kind === 'note') actions.select({ ...nothingSelected, notes: [row.id] });
+    if (row?.kind === 'group') actions.select({ ...nothingSelected, nodes: membersOf(workflow, row.id) });
+    setGroup(row?.kind === 'group' ? row.id : undefined);
   };
   const fold = (node: string, isCollapsed: boolean): void => setCollapsed((before) => new Set(isCollapsed ? [...before, node] : [...before].filter((other) => other !== node)));
   const pressed = (event: KeyboardEvent): void => {
@@ -62,9 +68,21 @@ export function TreeTwin({ workflow, graph, issues, overlay, selection, current,
   /** The row under the cursor is what the action is about, also when nothing was selected yet. */
   const actOn = (row: TreeRow | undefined, action: Parameters<typeof actions.act>[0]): boolean => {
     if (selection.nodes.length + selection.edges.length + selection.notes.length === 0) choose(row);
-    if (action.kind === 'open' && row) actions.open(row.kind === 'node' ? { ...nothingSelected, nodes: [row.node] } : { ...nothingSelected, edges: [row.edge] });
+    if (row?.kind === 'group' && action.kind === 'rename') actions.startRename(row.key);
+    else if (row?.kind === 'group' && action.kind === 'remove') actions.removeGroup(row.id);
+    // The text of a note stands in the inspector: a row has one line.
+    else if (row?.kind === 'note' && (action.kind === 'open' || action.kind === 'rename')) actions.open({ ...nothingSelected, notes: [row.id] });
+    else if (action.kind === 'note') addNoteHere();
+    else if (action.kind === 'open' && row?.kind === 'node') actions.open({ ...nothingSelected, nodes: [row.node] });
+    else if (action.kind === 'open' && row?.kind === 'edge') actions.open({ ...nothingSelected, edges: [row.edge] });
     else return actions.act(action);
     return true;
+  };
+  const addNoteHere = (): void => {
+    if (!canEdit) return;
+    const gesture = addNote(workflow, { x: 0, y: 0 });
+    actions.perform(gesture);
+    actions.open(gesture.selection);
   };
   const targets = (search: string): readonly Pick[] =>
     workflow.nodes.flatMap(({ id, name, type }) => {
@@ -81,21 +99,45 @@ export function TreeTwin({ workflow, graph, issues, overlay, selection, current,
             id={`row-${row.key}`}
             className={`tree-row tree-${row.kind}${row.key === active ? ' active' : ''}`}
             role="treeitem"
-            aria-level={row.kind === 'node' ? 1 : 2}
+            aria-level={row.kind === 'edge' ? 2 : 1}
             aria-posinset={row.position}
             aria-setsize={row.siblings}
-            aria-selected={row.kind === 'node' ? selection.nodes.includes(row.node) : selection.edges.includes(row.edge)}
+            aria-selected={isSelected(row)}
             {...(row.kind === 'node' && row.expanded !== undefined ? { 'aria-expanded': row.expanded } : {})}
             onClick={() => choose(row)}
             onDoubleClick={() => actOn(row, { kind: 'open' })}
           >
-            {row.kind === 'edge' ? <EdgeLine row={row} taken={overlay.edges.get(row.edge) ?? 0} issues={issues} /> : nodeLine(row)}
+            {row.kind === 'edge' ? <EdgeLine row={row} taken={overlay.edges.get(row.edge) ?? 0} issues={issues} /> : row.kind === 'node' ? nodeLine(row) : otherLine(row)}
           </div>
         ))}
       </div>
       {connecting !== undefined && <PickList label="Connect to…" find={targets} onClose={() => setConnecting(undefined)} onPick={(target) => actions.connect(connecting, target)} />}
     </div>
   );
+
+  function isSelected(row: TreeRow): boolean {
+    if (row.kind === 'node') return selection.nodes.includes(row.node);
+    if (row.kind === 'edge') return selection.edges.includes(row.edge);
+    return row.kind === 'note' ? selection.notes.includes(row.id) : row.key === active;
+  }
+
+  function otherLine(row: TreeRow & { readonly kind: 'group' | 'note' }): ReactElement {
+    const isGroup = row.kind === 'group';
+    const name = isGroup ? (workflow.groups.find(({ id }) => id === row.id)?.name ?? '') : '';
+    return (
+      <>
+        <span className="tree-twisty" aria-hidden="true" />
+        <Icon name={isGroup ? 'group-by-ref-type' : 'note'} label={isGroup ? 'Group' : 'Note'} />
+        {isGroup && renaming === row.key ? (
+          <NameField name={name} label="Name of the group" onEnd={(next) => actions.renameGroup(row.id, next)} />
+        ) : (
+          <span className="tree-name" dir="auto">
+            {row.text}
+          </span>
+        )}
+      </>
+    );
+  }
 
   function nodeLine(row: TreeRow & { readonly kind: 'node' }): ReactElement | null {
     const node = nodes.get(row.node);
@@ -127,11 +169,24 @@ export function TreeTwin({ workflow, graph, issues, overlay, selection, current,
   }
 }
 
+function wantedRow(selection: Selection, current: string | undefined, group: string | undefined): string | undefined {
+  if (group !== undefined) return groupKey(group);
+  const [edge] = selection.edges;
+  const [note] = selection.notes;
+  if (selection.nodes.length === 0 && edge !== undefined) return edgeRowKey(edge);
+  if (selection.nodes.length === 0 && note !== undefined) return noteKey(note);
+  return current === undefined ? undefined : nodeRowKey(current);
+}
+
+function membersOf({ groups }: WorkflowView, group: string): readonly string[] {
+  return groups.find(({ id }) => id === group)?.nodes ?? [];
+}
+
 function EdgeLine({ row, taken, issues }: { readonly row: TreeRow & { readonly kind: 'edge' }; readonly taken: number; readonly issues: readonly WorkflowIssue[] }): ReactElement {
   const problems = issues.filter((issue) => issue.edge === row.edge);
   return (
     <>
-      <Icon name={row.isBack ? 'debug-restart' : 'arrow-right'} label={row.isBack ? 'Leads back' : 'Leads on'} />
+      {row.isBack && <Icon name="debug-restart" label="Leads back" />}
       <span className="tree-name" dir="auto">
         {row.text}
       </span>

@@ -53,6 +53,9 @@ export function draftKey(event: KeyboardEvent, draft: Draft, taking: 'Enter' | '
   if (event.key === 'Enter' && (taking === 'Enter' || event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     draft.commit();
+  } else if (event.key.toLowerCase() === 's' && (event.ctrlKey || event.metaKey)) {
+    // The inspector asks for saving: with what was typed so far.
+    draft.commit();
   } else if (event.key === 'Escape' && draft.isDirty) {
     event.stopPropagation();
     draft.revert();

@@ -1,9 +1,8 @@
 import type { ReactElement } from 'react';
 import { WorkflowEdgeSchema } from '../../../../src/model/workflow/definition';
-import { nodeOutcomes } from '../../../../src/model/workflow/nodeConfig';
+import { isNodeType, nodeOutcomes } from '../../../../src/model/workflow/nodeConfig';
 import { Button } from '../../../shared/ui/Button';
 import type { EdgeView, NodeView } from '../../../../src/model/workflow/view';
-import { isNodeType } from '../../nodeLooks';
 import { ConfigField } from './ConfigField';
 import { objectFields, type FieldSpec, type Known } from './fieldSpec';
 import { Field, useForm } from './form';

@@ -1,14 +1,12 @@
 import type { KeyboardEvent, ReactElement } from 'react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Icon } from '../../../shared/ui/Icon';
 import { IconButton } from '../../../shared/ui/Button';
 import { nodeLook } from '../../nodeLooks';
 import { countOf, existing } from '../../selecting';
 import type { InspectorProps } from '../../slots';
-import { EdgePanel, NodePanel, NotePanel, WorkflowPanel } from './Panels';
+import { EdgePanel, NodePanel, NotePanel, WorkflowPanel, type Tab } from './Panels';
 import { SeveralForm } from './SeveralForm';
-
-export type Tab = 'settings' | 'run';
 
 /** All that can be said of what is selected, and changed. */
 export function Inspector(props: InspectorProps): ReactElement {
@@ -19,10 +17,24 @@ export function Inspector(props: InspectorProps): ReactElement {
   const edge = workflow.edges.find(({ id }) => id === selection.edges[0]);
   const note = workflow.notes.find(({ id }) => id === selection.notes[0]);
   const count = countOf(selection);
+  const { wish } = props;
+  const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (wish === undefined || wish.count !== count) return;
+    wish.granted();
+    const fields = body.current?.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>('.form-control, .form-check') ?? [];
+    const first = [...fields].find((field) => !field.disabled && !('readOnly' in field && field.readOnly));
+    (first ?? body.current?.querySelector<HTMLElement>('button, vscode-button'))?.focus();
+  });
   const pressed = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') onClose();
-    // What is typed here is not meant for the graph.
-    if (event.key !== 'Tab') event.stopPropagation();
+    if (event.key.toLowerCase() === 's' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+      // What is being typed has to be in the document first: VS Code would save without it.
+      event.preventDefault();
+      props.host.act('save', {});
+    }
+    // What edits a text here is not meant for the document; F1 and the like are VS Code's.
+    if (editsText(event)) event.stopPropagation();
   };
   const look = count > 1 ? { icon: 'layers', label: 'Selection' } : node ? nodeLook(node.type) : edge ? { icon: 'arrow-right', label: 'Edge' } : note ? { icon: 'note', label: 'Note' } : { icon: 'type-hierarchy', label: 'Workflow' };
   return (
@@ -36,7 +48,7 @@ export function Inspector(props: InspectorProps): ReactElement {
         {node !== undefined && count === 1 && <RunButtons {...props} node={node.id} />}
         <IconButton icon="close" label="Close inspector" onClick={onClose} />
       </div>
-      <div className="inspector-body">
+      <div ref={body} className="inspector-body">
         {count > 1 ? (
           <SeveralForm workflow={workflow} selection={selection} edit={props.edit} disabled={readOnly !== undefined} onSelect={props.onSelect} />
         ) : node !== undefined ? (
@@ -53,6 +65,12 @@ export function Inspector(props: InspectorProps): ReactElement {
   );
 }
 
+/** Keys that a field acts on itself; VS Code would undo, or select all, in its own way as well. */
+function editsText({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  if (ctrlKey || metaKey) return /^([acsvxyz]|Arrow.*|Backspace|Delete|Enter|Home|End| )$/i.test(key);
+  return key !== 'Tab' && !/^F\d+$/.test(key);
+}
+
 function RunButtons({ snapshot: { cannotRun }, overlay, host, node }: InspectorProps & { readonly node: string }): ReactElement {
   const fromWhy = cannotRun ?? (overlay.state === undefined ? 'Show an execution first: what came before is taken from it' : undefined);
   return (
@@ -62,4 +80,3 @@ function RunButtons({ snapshot: { cannotRun }, overlay, host, node }: InspectorP
     </>
   );
 }
-

@@ -1,15 +1,14 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { JsonObject } from '../../../../src/base/jsonShape';
 import type { WorkflowIssue } from '../../../../src/model/workflow/definition';
+import { isNodeType } from '../../../../src/model/workflow/nodeConfig';
 import type { WorkflowOperation } from '../../../../src/model/workflow/operation';
 import type { EdgeView, NodeView, NoteView } from '../../../../src/model/workflow/view';
 import { nameOf } from '../../gestures';
-import { isNodeType } from '../../nodeLooks';
 import { nothingSelected, type InspectorProps } from '../../slots';
 import { StepSection } from '../run/StepSection';
 import { EdgeForm } from './EdgeForm';
 import { FormContext, type Form } from './form';
-import type { Tab } from './Inspector';
 import { issuesAt } from './issues';
 import { IdField } from './IdField';
 import { NodeForm } from './NodeForm';
@@ -18,6 +17,8 @@ import { setMember, setWorkflowMember, valueAt, type Path } from './setValue';
 import { Tabs } from './Tabs';
 import { UnknownNode } from './UnknownNode';
 import { WorkflowForm } from './WorkflowForm';
+
+export type Tab = 'settings' | 'run';
 
 interface ThingFormProps extends Pick<InspectorProps, 'host' | 'edit' | 'readOnly'> {
   readonly raw: JsonObject;

@@ -38,10 +38,13 @@ export function IssueList({ issues }: { readonly issues: readonly WorkflowIssue[
   );
 }
 
+/** What concerns a node or an edge as a whole is marked at its id. */
+const notFields: ReadonlySet<string> = new Set(['config', 'nodes', 'edges', 'id']);
+
 /** The name of the field, where the problem is in one. */
 function placeOf({ path }: WorkflowIssue): string {
   const name = memberPath(path).findLast((part) => !/^\d+$/.test(part));
-  return name === undefined || name === 'config' || name === 'nodes' || name === 'edges' ? '' : `${fieldLabel(name)}: `;
+  return name === undefined || notFields.has(name) ? '' : `${fieldLabel(name)}: `;
 }
 
 interface PlainFieldProps {

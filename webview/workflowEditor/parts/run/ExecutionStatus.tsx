@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { formatCost, formatDuration, formatExactCost, formatPlural, formatTokens, formatCount } from '../../../../src/base/format';
-import type { ExecutionState } from '../../../../src/model/workflow/state';
+import { hasEnded, type ExecutionState } from '../../../../src/model/workflow/state';
 import { Button } from '../../../shared/ui/Button';
 import { Icon } from '../../../shared/ui/Icon';
 import { nothingSelected, type RunBarProps } from '../../slots';
@@ -10,7 +10,7 @@ import { executionLook, runFigures, wholeSeconds } from './runFigures';
 export function ExecutionStatus({ snapshot: { execution, cannotRun }, workflow, overlay: { state, replay }, host, onSelect, now }: RunBarProps & { readonly now: number }): ReactElement | null {
   if (execution === undefined || state === undefined || replay === undefined) return null;
   const look = executionLook({ status: state.status, owner: execution.owner }, state.cancelRequested !== undefined);
-  const { done, tokensIn, tokensOut, hasCost, needing } = runFigures(state);
+  const { done, tokensIn, tokensOut, cost, needing } = runFigures(state);
   const isRunning = state.status === 'running' && execution.owner !== 'none';
   const end = state.endedAt ?? (replay.following && isRunning ? now : (replay.events[replay.seq - 1]?.at ?? state.startedAt));
   const goTo = (node: string): void => onSelect({ ...nothingSelected, nodes: [node] });
@@ -24,9 +24,9 @@ export function ExecutionStatus({ snapshot: { execution, cannotRun }, workflow, 
       <span className="run-fact number" title="Nodes that are done, of all nodes of the workflow">
         {done} of {workflow.nodes.length}
       </span>
-      {hasCost && (
+      {cost !== undefined && (
         <span className="run-fact number" title={`Cost ${formatExactCost(state.costNano)}`}>
-          {formatCost(state.costNano)}
+          {cost}
           {state.budgetNano !== undefined && ` of ${formatCost(state.budgetNano)}`}
         </span>
       )}
@@ -58,7 +58,7 @@ interface SteeringProps extends Pick<RunBarProps, 'host'> {
 }
 
 function Steering({ execution: { id, owner }, state, cannotRun, host }: SteeringProps): ReactElement | null {
-  if (state.status !== 'running' && state.status !== 'parked') return null;
+  if (hasEnded(state.status)) return null;
   const rests = state.status === 'parked' || owner === 'none';
   const isCancelling = state.cancelRequested !== undefined;
   return (

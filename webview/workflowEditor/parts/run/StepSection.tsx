@@ -1,7 +1,8 @@
 import type { ReactElement } from 'react';
 import { useState } from 'react';
-import { formatClock, formatCost, formatCount, formatDuration, formatExactCost, formatTimestamp } from '../../../../src/base/format';
-import type { ExecutionState, StepAttempt, StepState } from '../../../../src/model/workflow/state';
+import { formatClock, formatCount, formatDuration, formatExactCost, formatTimestamp } from '../../../../src/base/format';
+import { formatSpent } from '../../../../src/model/workflow/spent';
+import { isUnderWay, type ExecutionState, type StepAttempt, type StepState } from '../../../../src/model/workflow/state';
 import { FactList, optional, TextBlock, type Fact } from '../../../shared/Facts';
 import { Button } from '../../../shared/ui/Button';
 import { Icon } from '../../../shared/ui/Icon';
@@ -9,7 +10,7 @@ import { Select } from '../../../shared/ui/Select';
 import type { EditorHost, NodeRun, Replay } from '../../slots';
 import { ApprovalCard } from './ApprovalCard';
 import { Elapsed } from './NodeBadge';
-import { isUnderWay, runLook } from './nodeRun';
+import { runLook } from './nodeRun';
 import { QuestionCard } from './QuestionCard';
 import { RecordedValue } from './RecordedValue';
 import { stepActions } from './stepActions';
@@ -72,12 +73,13 @@ export function StepSection({ node, run, state, replay, cannotRun, host }: StepS
 
 function stepFacts(step: StepState, now: number): readonly Fact[] {
   const { startedAt, endedAt, dueAt, outcome, session, costNano, tokensIn, tokensOut, status } = step;
+  const cost = formatSpent(step);
   return [
     ...optional('Outcome', outcome),
     { name: 'Started', value: formatClock(startedAt, now), title: formatTimestamp(startedAt) },
     ...(endedAt === undefined ? [] : [{ name: 'Ended', value: formatClock(endedAt, now), title: formatTimestamp(endedAt) }]),
     ...(dueAt === undefined || !isUnderWay(status) ? [] : [{ name: status === 'retrying' ? 'Next attempt' : 'Due', value: formatClock(dueAt, now), title: formatTimestamp(dueAt) }]),
-    ...(costNano === undefined ? [] : [{ name: 'Cost', value: formatCost(costNano), title: formatExactCost(costNano) }]),
+    ...(cost === undefined ? [] : [{ name: 'Cost', value: cost, title: formatExactCost(costNano ?? 0) }]),
     ...(tokensIn === undefined && tokensOut === undefined ? [] : [{ name: 'Tokens', value: `${formatCount(tokensIn ?? 0)} in, ${formatCount(tokensOut ?? 0)} out` }]),
     ...optional('Session', session),
   ];

@@ -1,5 +1,5 @@
-import { formatCost } from '../../../../src/base/format';
 import type { Answer, WorkflowEvent } from '../../../../src/model/workflow/event';
+import { formatSpent, type Spent } from '../../../../src/model/workflow/spent';
 
 /** How things that events speak of are called. */
 export interface EventNames {
@@ -9,6 +9,11 @@ export interface EventNames {
 }
 
 const answerWords: Readonly<Record<Answer, string>> = { again: 'do it again', done: 'it has happened', failed: 'it has failed' };
+
+function cost(spent: Spent): string {
+  const words = formatSpent(spent);
+  return words === undefined ? '' : `, ${words}`;
+}
 
 /** Names from the graph that was run and the events so far. */
 export function eventNames(nodes: readonly { readonly id: string; readonly name: string }[], events: readonly WorkflowEvent[]): EventNames {
@@ -39,7 +44,7 @@ export function eventWords(event: WorkflowEvent, names: EventNames): string {
     case 'step.started':
       return `${names.node(event.node)}: started${numbered('run', event.pass)}${numbered('attempt', event.attempt)}`;
     case 'step.completed':
-      return `${ofStep(event.step, names)}: ${event.outcome}${event.costNano === undefined ? '' : `, ${formatCost(event.costNano)}`}`;
+      return `${ofStep(event.step, names)}: ${event.outcome}${cost(event)}`;
     case 'step.failed':
       return `${ofStep(event.step, names)}: ${event.retryAt === undefined ? 'failed' : 'failed and is tried again'}${because(event.error.message)}`;
     case 'step.cancelled':

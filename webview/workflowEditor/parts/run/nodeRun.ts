@@ -1,6 +1,7 @@
-import { formatCost, formatDuration, formatTokens } from '../../../../src/base/format';
-import { negativeOutcomes } from '../../../../src/model/workflow/nodeConfig';
-import type { ApprovalState, ExecutionState, ExecutionStatus, StepState, StepStatus } from '../../../../src/model/workflow/state';
+import { formatDuration, formatTokens } from '../../../../src/base/format';
+import { isNegative } from '../../../../src/model/workflow/fold/routing';
+import { addSpent, formatSpent, spentIn, type Spent } from '../../../../src/model/workflow/spent';
+import { isUnderWay, type ApprovalState, type ExecutionState, type ExecutionStatus, type StepState, type StepStatus } from '../../../../src/model/workflow/state';
 import type { Look } from '../../../shared/looks';
 import type { NodeRun } from '../../slots';
 
@@ -30,14 +31,6 @@ export function runLook({ status, outcome, approval }: Pick<NodeRun, 'status' | 
   return stepLooks[status];
 }
 
-export function isNegative(outcome: string): boolean {
-  return negativeOutcomes.some((negative) => negative === outcome);
-}
-
-export function isUnderWay(status: StepStatus): boolean {
-  return status === 'running' || status === 'retrying' || status === 'waiting' || status === 'asking';
-}
-
 /** `atMs` is the host's time that is shown; `clockOffset` (host's time less the page's) only where it goes on. */
 export interface Moment {
   readonly atMs: number;
@@ -46,20 +39,23 @@ export interface Moment {
 
 /** The run of each node; what did not change is the same object as before, also the whole. */
 export function nodeRuns(state: ExecutionState, moment: Moment, before: ReadonlyMap<string, NodeRun>): ReadonlyMap<string, NodeRun> {
-  const sums = new Map<string, { costNano?: number; tokens?: number }>();
+  const sums = new Map<string, Spent>();
   for (const step of state.steps.values()) {
-    const sum = sums.get(step.node) ?? {};
-    if (step.costNano !== undefined) sum.costNano = (sum.costNano ?? 0) + step.costNano;
-    if (step.tokensIn !== undefined || step.tokensOut !== undefined) sum.tokens = (sum.tokens ?? 0) + (step.tokensIn ?? 0) + (step.tokensOut ?? 0);
-    sums.set(step.node, sum);
+    sums.set(step.node, addSpent(sums.get(step.node) ?? {}, spentIn(step)));
   }
   const approvals = new Map([...state.approvals.values()].map((approval) => [approval.step, approval]));
   const runs = [...state.latest].map(([node, step]): [string, NodeRun] => {
-    const run = { ...runOf(step, moment, approvals.get(step.id)), ...sums.get(node) };
+    const run = { ...runOf(step, moment, approvals.get(step.id)), ...figuresOf(sums.get(node) ?? {}) };
     const old = before.get(node);
     return [node, old !== undefined && isSame(old, run) ? old : run];
   });
   return runs.length === before.size && runs.every(([node, run]) => before.get(node) === run) ? before : new Map(runs);
+}
+
+function figuresOf(spent: Spent): Pick<NodeRun, 'cost' | 'costNano' | 'tokens'> {
+  const { costNano, tokensIn, tokensOut } = spent;
+  const cost = formatSpent(spent);
+  return { ...(cost === undefined ? {} : { cost }), ...(costNano === undefined ? {} : { costNano }), ...(tokensIn === undefined && tokensOut === undefined ? {} : { tokens: (tokensIn ?? 0) + (tokensOut ?? 0) }) };
 }
 
 function runOf(step: StepState, { atMs, clockOffset }: Moment, approval: ApprovalState | undefined): NodeRun {
@@ -86,13 +82,13 @@ function isSame(one: NodeRun, other: NodeRun): boolean {
 
 /** A run in words, for who does not see it: `Succeeded, run 2, 12.4 s, $0.18`. What goes on has no time in it, so that it stays the same. */
 export function runWords(run: NodeRun): string {
-  const { pass, attempts, elapsedMs, costNano, tokens } = run;
+  const { pass, attempts, elapsedMs, cost, tokens } = run;
   return [
     runLook(run).label,
     ...(pass > 1 ? [`run ${pass}`] : []),
     ...(attempts > 1 ? [`attempt ${attempts}`] : []),
     ...(elapsedMs === undefined ? [] : [formatDuration(elapsedMs)]),
-    ...(costNano === undefined ? [] : [formatCost(costNano)]),
+    ...(cost === undefined ? [] : [cost]),
     ...(tokens === undefined || tokens === 0 ? [] : [`${formatTokens(tokens)} tokens`]),
   ].join(', ');
 }

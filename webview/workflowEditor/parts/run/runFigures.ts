@@ -1,16 +1,17 @@
 import { formatClock, formatCost } from '../../../../src/base/format';
-import type { ExecutionState } from '../../../../src/model/workflow/state';
+import { formatSpent } from '../../../../src/model/workflow/spent';
+import { isUnderWay, type ExecutionState } from '../../../../src/model/workflow/state';
 import type { ExecutionLine } from '../../../../src/protocol/workflowEditor';
 import type { Look } from '../../../shared/looks';
-import { executionLooks, isUnderWay } from './nodeRun';
+import { executionLooks } from './nodeRun';
 
 export interface RunFigures {
   /** Nodes whose newest step is over, of those that the workflow has. */
   readonly done: number;
   readonly tokensIn: number;
   readonly tokensOut: number;
-  /** A step told of a cost. */
-  readonly hasCost: boolean;
+  /** Undefined while no step has told of one. */
+  readonly cost: string | undefined;
   /** Nodes of steps that wait for a person. */
   readonly needing: readonly string[];
 }
@@ -22,7 +23,7 @@ export function runFigures(state: ExecutionState): RunFigures {
     done: [...state.latest.values()].filter(({ status }) => !isUnderWay(status)).length,
     tokensIn: steps.reduce((sum, step) => sum + (step.tokensIn ?? 0), 0),
     tokensOut: steps.reduce((sum, step) => sum + (step.tokensOut ?? 0), 0),
-    hasCost: steps.some(({ costNano }) => costNano !== undefined),
+    cost: formatSpent(state.spent),
     needing: [...new Set([...open, ...steps.filter(({ status }) => status === 'asking').map(({ node }) => node)])],
   };
 }

@@ -175,7 +175,7 @@ function overlayOf(execution: Shown, before: RunOverlay, controls: Controls): Ru
     return { ...nothing, replay: { ...replay, problem: `Its events do not fit together: ${error instanceof Error ? error.message : String(error)}` } };
   }
   // The fold goes on with its object; a page tells by another one that something has changed.
-  const state: ExecutionState = { ...execution.fold.state, tokens: execution.fold.state.tokens };
+  const state: ExecutionState = { ...execution.fold.state, tokens: execution.fold.state.tokens, costNano: execution.fold.state.costNano };
   const isLive = at === undefined && execution.isOwned && state.endedAt === undefined;
   const moment: Moment = isLive ? { atMs: clockOffset + performance.now(), clockOffset } : { atMs: events[seq - 1]?.at ?? state.startedAt };
   return {
