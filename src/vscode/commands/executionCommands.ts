@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import type { Decision } from '../../model/workflow/event';
-import { isEnded } from '../views/workflowNodes';
+import { hasEnded } from '../../model/workflow/state';
 import { askVariables } from '../workflows/askVariables';
 import { decideApproval } from '../workflows/decideApproval';
 import { executionUri } from '../workflows/executionUri';
 import { findExecution, type FoundExecution } from '../workflows/findExecution';
-import { watched } from '../workflows/runWorkflow';
+import { resumeOrTakeOver, watched } from '../workflows/runWorkflow';
+import { changedValues } from '../workflows/variableAnswers';
 import type { CommandContext } from './commandContext';
 import { invokedExecution } from './invokedExecution';
 import { chooseExecution } from './pickExecution';
@@ -21,18 +22,13 @@ export async function openExecution(context: CommandContext, invokedOn: unknown)
 /** Goes on with what nobody goes on with, or takes it over. */
 export async function resumeExecution(context: CommandContext, invokedOn: unknown): Promise<void> {
   await context.engines.require();
-  const found = await chooseExecution(context.engines, invokedOn, { title: 'Resume Execution', fits: ({ record }) => !isEnded(record) && record.owner !== 'here', none: 'No execution waits to go on.' });
+  const found = await chooseExecution(context.engines, invokedOn, { title: 'Resume Execution', fits: ({ record }) => !hasEnded(record.status) && record.owner !== 'here', none: 'No execution waits to go on.' });
   if (!found) return;
-  const { orchestrator, record } = found;
-  const takeOver = 'Take Over';
-  const elsewhere = record.owner === 'elsewhere';
-  if (elsewhere && (await vscode.window.showWarningMessage(`Another window or program goes on with "${record.name}".`, { modal: true, detail: 'Taking it over ends what it runs there; finished steps are kept.' }, takeOver)) !== takeOver) return;
-  watched(await orchestrator.workflows.resume(record.id, { takeOver: elsewhere }));
-  await show(context, found);
+  if (await resumeOrTakeOver(found.orchestrator.workflows, found.record)) await show(context, found);
 }
 
 export async function cancelExecution({ engines }: CommandContext, invokedOn: unknown): Promise<void> {
-  const found = await chooseExecution(engines, invokedOn, { title: 'Cancel Execution', fits: ({ record }) => !isEnded(record), none: 'No workflow is running.' });
+  const found = await chooseExecution(engines, invokedOn, { title: 'Cancel Execution', fits: ({ record }) => !hasEnded(record.status), none: 'No workflow is running.' });
   if (!found) return;
   const cancel = 'Cancel Execution';
   const chosen = await vscode.window.showWarningMessage(`Cancel "${found.record.name}"?`, { modal: true, detail: 'What it runs is stopped. Its sessions and what they have committed are kept, and it can be forked from any node.' }, cancel);
@@ -48,9 +44,10 @@ export async function forkExecution(context: CommandContext, invokedOn: unknown)
   const { definition, state } = await workflows.execution(found.record.id);
   const node = invokedExecution(invokedOn).node ?? (await pickNode(definition.nodes.filter(({ id }) => state.latest.has(id))));
   if (node === undefined) return;
-  const variables = await askVariables(definition, state.variables);
-  if (!variables) return;
-  const run = watched(await workflows.fork({ execution: found.record.id, node, variables }));
+  const answers = await askVariables(definition, state.variables);
+  if (!answers) return;
+  // What steps have set since comes from their steps: only what a person changed is given.
+  const run = watched(await workflows.fork({ execution: found.record.id, node, variables: changedValues(state.variables, answers) }));
   await show(context, await findExecution(context.engines, run.id), node);
 }
 

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { OrchestratorError } from '../../base/errors';
 import { placeOf } from '../editors/workflowPlace';
 import { runWorkflow as run, soundWorkflow } from '../workflows/runWorkflow';
 import type { CommandContext } from './commandContext';
@@ -21,8 +20,8 @@ export async function runWorkflow({ engines, workflows }: CommandContext, invoke
   await engines.require();
   const uri = workflowUriOf(invokedOn) ?? (await picked(engines, 'Run Workflow'));
   if (!uri) return;
-  const { orchestrator, cannotRun } = await placeOf(uri, engines);
-  if (!orchestrator) throw new OrchestratorError('untrusted-workspace', cannotRun, '');
+  const { orchestrator, problem } = await placeOf(uri, engines);
+  if (!orchestrator) throw problem;
   const service = orchestrator.workflows;
   const document = await vscode.workspace.openTextDocument(uri);
   const begun = await run(service, soundWorkflow(service.read(document.getText(), await service.knownNames())), { mode: 'all' });

@@ -32,6 +32,11 @@ export class DocumentEdits {
     return done;
   }
 
+  /** Resolves when all that were asked for so far have been made, or have failed. */
+  async done(): Promise<void> {
+    await this.last;
+  }
+
   private async applyNow(operations: readonly WorkflowOperation[]): Promise<readonly SkippedOperation[]> {
     const { document } = this;
     const barred = await readOnlyReason(document.uri, this.extensionUri);

@@ -1,6 +1,6 @@
 import { asText, parseObject } from '../../base/jsonShape';
 import type { TextKind } from '../../model/workflow/text/renamedNode';
-import { nodeOutcomes, type NodeType } from '../../model/workflow/nodeConfig';
+import { isNodeType, nodeOutcomes } from '../../model/workflow/nodeConfig';
 import type { NodeView, WorkflowView } from '../../model/workflow/view';
 
 /** A text of a node that is open in an editor of its own, and what it was when it was opened or saved last. */
@@ -100,7 +100,7 @@ function variableType(variable: Readonly<Record<string, unknown>>): string {
 }
 
 function outcomeType(type: string): string {
-  const outcomes = type === 'condition' ? [] : (nodeOutcomes[type as NodeType] ?? []);
+  const outcomes = type !== 'condition' && isNodeType(type) ? nodeOutcomes[type] : [];
   return outcomes.length === 0 ? 'string' : [...new Set([...outcomes, 'failed'])].map((outcome) => JSON.stringify(outcome)).join(' | ');
 }
 

@@ -20,7 +20,7 @@ export async function openStep(service: WorkflowService, { engines, open }: Pick
   // What still runs has its session in its plan.
   const session = step?.session ?? asName(step?.plan?.['sessionId']);
   if (session === undefined) throw new OrchestratorError('session-missing', 'This step used no session.', 'Its output and its errors are in the inspector.');
-  const command = { session: commandIds.openTimeline, trace: commandIds.openTimeline, changes: commandIds.showChanges, report: commandIds.showEvaluationReport }[what];
+  const command = { session: commandIds.openTimeline, changes: commandIds.showChanges, report: commandIds.showEvaluationReport }[what];
   await vscode.commands.executeCommand(command, session);
 }
 

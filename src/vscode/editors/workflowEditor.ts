@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../base/disposable';
-import { OrchestratorError } from '../../base/errors';
 import { Emitter } from '../../base/events';
 import type { WorkflowService } from '../../orchestrator';
 import { WorkflowEditorPageMessage, type WorkflowEditorContract } from '../../protocol/workflowEditor';
 import type { HostHandlers } from '../../protocol/hostPeer';
 import { validator } from '../../protocol/validate';
 import { guarded, PagePanel } from '../panels/pagePanel';
-import { runWorkflow, soundWorkflow, watched } from '../workflows/runWorkflow';
+import { resumeOrTakeOver, runWorkflow, soundWorkflow } from '../workflows/runWorkflow';
 import type { DocumentEdits } from './documentEdits';
 import type { FieldEditors } from './fieldEditors';
 import { layoutGraph } from './layoutThread';
 import { openStep } from './openStep';
+import { parsedText } from './parsedText';
 import type { ShownInWorkflow, WorkflowEditorContext } from './workflowEditorContext';
 import { expressionRequests } from './expressionRequests';
 import { WorkflowSource, type Choice } from './workflowSource';
@@ -89,10 +89,10 @@ export class WorkflowEditor implements vscode.Disposable {
     this.page.refresh();
   }
 
-  /** @throws OrchestratorError `untrusted-workspace` when nothing can be run here */
+  /** @throws OrchestratorError saying why nothing can be run here: `untrusted-workspace`, `not-a-repository` … */
   private async service(): Promise<WorkflowService> {
-    const { orchestrator, cannotRun } = await this.source.place();
-    if (!orchestrator) throw new OrchestratorError('untrusted-workspace', cannotRun, '');
+    const { orchestrator, problem } = await this.source.place();
+    if (!orchestrator) throw problem;
     return orchestrator.workflows;
   }
 
@@ -119,9 +119,14 @@ export class WorkflowEditor implements vscode.Disposable {
       }),
       undo: act(() => command('undo')),
       redo: act(() => command('redo')),
+      save: act(async () => {
+        await this.edits.done();
+        await document.save();
+      }),
       writeClipboard: act(async ({ text }) => { await vscode.env.clipboard.writeText(text); }),
       openAsText: act(async ({ offset }) => {
-        const place = offset === undefined ? undefined : document.positionAt(offset);
+        const at = offset ?? parsedText(document.getText()).unreadable?.offset;
+        const place = at === undefined ? undefined : document.positionAt(at);
         await command('vscode.openWith', document.uri, 'default', { viewColumn: this.panel.viewColumn ?? vscode.ViewColumn.Active, ...(place ? { selection: new vscode.Range(place, place) } : {}) });
       }),
       openField: act((field) => this.fields.open(document, field)),
@@ -147,9 +152,6 @@ export class WorkflowEditor implements vscode.Disposable {
   private async resume(execution: string): Promise<void> {
     const service = await this.service();
     const { record } = await service.execution(execution);
-    const takeOver = record.owner === 'elsewhere' && (await vscode.window.showWarningMessage('Another window or program goes on with this execution.', { modal: true, detail: 'Taking it over ends what it runs there; finished steps are kept.' }, 'Take Over')) === 'Take Over';
-    if (record.owner === 'elsewhere' && !takeOver) return;
-    watched(await service.resume(execution, { takeOver }));
-    this.choose(execution);
+    if (await resumeOrTakeOver(service, record)) this.choose(execution);
   }
 }

@@ -1,12 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { asName, asObject, present, type JsonObject } from '../../base/jsonShape';
 import type { WorkflowIssue } from '../../model/workflow/definition';
-import type { ReadWorkflow, WorkflowService } from '../../orchestrator';
+import { hasEnded } from '../../model/workflow/state';
+import type { ExecutionRecord, ExecutionView, ReadWorkflow } from '../../orchestrator';
 import type { ExecutionLine, WorkflowEditorSnapshot } from '../../protocol/workflowEditor';
 import type { ParsedText } from './parsedText';
-
-export type ExecutionRecord = Awaited<ReturnType<WorkflowService['executions']>>[number];
-export type ExecutionView = Awaited<ReturnType<WorkflowService['execution']>>;
 
 /** What a snapshot is made of. */
 export interface SnapshotParts {
@@ -45,8 +43,8 @@ function issueData({ severity, code, message, path, node, edge, offset, length }
   return { severity, code, message, path, ...present({ node, edge, offset, length }) };
 }
 
-function line({ id, status, startedAt, finishedAt, problem, owner, openApprovals }: ExecutionRecord, shown: ExecutionView | undefined): ExecutionLine {
-  return { id, status, startedAt, owner, openApprovals, ...present({ finishedAt, problem, costNano: shown?.record.id === id ? shown.state.costNano : undefined }) };
+function line({ id, status, startedAt, finishedAt, problem, owner, openApprovals, costNano }: ExecutionRecord, shown: ExecutionView | undefined): ExecutionLine {
+  return { id, status, startedAt, owner, openApprovals, ...present({ finishedAt, problem, costNano: shown?.record.id === id ? shown.state.costNano : costNano }) };
 }
 
 /** Whether two definitions would do the same: places, notes and groups are for the eye. */
@@ -68,9 +66,9 @@ function withoutPlace(value: unknown): unknown {
   return rest;
 }
 
-/** The execution that is shown when nobody chose one: the newest that has not ended. */
-export function liveExecution(executions: readonly ExecutionRecord[]): string | undefined {
-  return executions.find(({ status }) => status === 'running' || status === 'parked')?.id;
+/** The execution that is shown when nobody chose one: the newest that has not ended, else the one that was shown `before`, whose end is to be seen. */
+export function liveExecution(executions: readonly ExecutionRecord[], before?: string): string | undefined {
+  return (executions.find(({ status }) => !hasEnded(status)) ?? executions.find(({ id }) => id === before))?.id;
 }
 
 export function workflowId({ value }: ParsedText): string | undefined {

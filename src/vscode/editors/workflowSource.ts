@@ -1,13 +1,14 @@
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import { systemClock } from '../../base/clock';
+import { explain } from '../../base/errors';
 import { workflowView, type WorkflowView } from '../../model/workflow/view';
-import type { WorkflowService } from '../../orchestrator';
+import type { ExecutionView, WorkflowService } from '../../orchestrator';
 import type { WorkflowEditorSnapshot } from '../../protocol/workflowEditor';
 import type { Engines } from '../platform/engines';
 import { parsedText } from './parsedText';
 import { readOnlyReason } from './readOnlyReason';
-import { liveExecution, workflowId, workflowSnapshot, type ExecutionView } from './workflowSnapshot';
+import { liveExecution, workflowId, workflowSnapshot } from './workflowSnapshot';
 import { placeOf, type WorkflowPlace } from './workflowPlace';
 
 /** What a person chose to see: an execution's id, `none`, or nothing yet. */
@@ -25,6 +26,8 @@ const knownForMs = 2_000;
 
 /** Reads a workflow's document for its page. */
 export class WorkflowSource {
+  /** The execution that is shown without having been chosen. */
+  private live: string | undefined;
   private known: { readonly names: Promise<Known>; readonly at: number } | undefined;
 
   constructor(
@@ -43,7 +46,7 @@ export class WorkflowSource {
 
   async snapshot({ execution, reveal }: Choice): Promise<WorkflowEditorSnapshot> {
     const { document } = this;
-    const { orchestrator, cannotRun } = await this.place();
+    const { orchestrator, problem } = await this.place();
     const service = orchestrator?.workflows;
     const [known, readOnly] = await Promise.all([service ? this.names(service) : nothingKnown, readOnlyReason(document.uri, this.extensionUri)]);
     // From here to the text nothing is awaited that it could change in.
@@ -54,13 +57,14 @@ export class WorkflowSource {
     const read = language.read(text, service ? { agents: known.agents, suites: known.suites, evaluators: known.evaluators, workflows: known.workflows.map(({ id }) => id) } : undefined);
     const id = workflowId(parsed);
     const executions = service && id !== undefined ? await service.executions({ workflow: id, limit: listed }) : [];
-    const wanted = execution === 'none' ? undefined : (execution ?? liveExecution(executions));
+    this.live = liveExecution(executions, this.live);
+    const wanted = execution === 'none' ? undefined : (execution ?? this.live);
     const placeAt = (offset: number): { line: number; column: number } => {
       const { line, character } = document.positionAt(offset);
       return { line: line + 1, column: character + 1 };
     };
     const shown = service && wanted !== undefined ? await viewOf(service, wanted) : undefined;
-    return workflowSnapshot({ documentVersion, fileName: path.posix.basename(document.uri.path), parsed, placeAt, read, readOnly, known, cannotRun, executions, shown, reveal, now: systemClock.now() });
+    return workflowSnapshot({ documentVersion, fileName: path.posix.basename(document.uri.path), parsed, placeAt, read, readOnly, known, cannotRun: problem && explain(problem), executions, shown, reveal, now: systemClock.now() });
   }
 
   private names(service: WorkflowService): Promise<Known> {

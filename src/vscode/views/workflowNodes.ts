@@ -1,10 +1,8 @@
 import { formatClock, formatCost, formatDuration, formatPlural } from '../../base/format';
-import type { ExecutionState, StepState, StepStatus } from '../../model/workflow/state';
-import type { WorkflowFile, WorkflowService } from '../../orchestrator';
+import { formatSpent } from '../../model/workflow/spent';
+import { hasEnded, type ExecutionState, type StepState, type StepStatus } from '../../model/workflow/state';
+import type { ExecutionRecord, OpenApproval, WorkflowFile } from '../../orchestrator';
 import type { StatusIcon } from './sessionNodes';
-
-type ExecutionRecord = Awaited<ReturnType<WorkflowService['executions']>>[number];
-type OpenApproval = Awaited<ReturnType<WorkflowService['openApprovals']>>[number];
 
 /** What the workflows view shows, without the editor: workflows → executions → approvals and steps. */
 export type WorkflowNode = WorkflowItem | BundledGroup | ExecutionItem | ApprovalItem | StepItem;
@@ -114,16 +112,12 @@ export function workflowContextValue(node: WorkflowNode): string {
     case 'workflow':
       return `workflow.${node.file?.origin ?? 'gone'}.${node.file?.errors === 0 ? 'sound' : 'broken'}`;
     case 'execution':
-      return `execution.${isEnded(node.record) ? 'ended' : node.record.status}.${node.record.owner}`;
+      return `execution.${hasEnded(node.record.status) ? 'ended' : node.record.status}.${node.record.owner}`;
     case 'step':
       return `step.${node.step.status}`;
     default:
       return node.kind;
   }
-}
-
-export function isEnded({ status }: Pick<ExecutionRecord, 'status'>): boolean {
-  return status !== 'running' && status !== 'parked';
 }
 
 export function workflowDescription(node: WorkflowNode, now: number): string {
@@ -135,14 +129,14 @@ export function workflowDescription(node: WorkflowNode, now: number): string {
     case 'execution': {
       const { record, approvals } = node;
       const state = approvals.length > 0 ? `${formatPlural(approvals.length, 'approval')} open` : record.status === 'running' && record.owner === 'none' ? 'interrupted' : record.status;
-      return joined([state, formatDuration(Math.max(0, (record.finishedAt ?? now) - record.startedAt)), record.owner === 'elsewhere' && !isEnded(record) ? 'runs elsewhere' : undefined, record.problem]);
+      return joined([state, formatDuration(Math.max(0, (record.finishedAt ?? now) - record.startedAt)), record.costNano === undefined ? undefined : formatCost(record.costNano), record.owner === 'elsewhere' && !hasEnded(record.status) ? 'runs elsewhere' : undefined, record.problem]);
     }
     case 'approval':
       return joined([node.approval.quorum > 1 ? `${node.approval.quorum} needed` : undefined, node.approval.dueAt === undefined ? undefined : `until ${formatClock(node.approval.dueAt, now)}`]);
     case 'step': {
       const { step } = node;
       const ended = step.endedAt ?? (step.status === 'running' ? now : undefined);
-      return joined([step.error?.message ?? step.question ?? step.outcome ?? step.status, step.pass > 1 ? `run ${step.pass}` : undefined, ended === undefined ? undefined : formatDuration(ended - step.startedAt), step.costNano === undefined ? undefined : formatCost(step.costNano)]);
+      return joined([step.error?.message ?? step.question ?? step.outcome ?? step.status, step.pass > 1 ? `run ${step.pass}` : undefined, ended === undefined ? undefined : formatDuration(ended - step.startedAt), formatSpent(step)]);
     }
   }
 }
@@ -203,7 +197,7 @@ function executionIcon({ record, approvals }: ExecutionItem): StatusIcon {
 
 function lastRun({ executions: [newest] }: WorkflowItem): string | undefined {
   if (!newest) return undefined;
-  return isEnded(newest.record) ? newest.record.status : newest.approvals.length > 0 ? 'needs you' : newest.record.status;
+  return hasEnded(newest.record.status) ? newest.record.status : newest.approvals.length > 0 ? 'needs you' : newest.record.status;
 }
 
 function joined(parts: readonly (string | undefined)[]): string {

@@ -4,13 +4,14 @@ import { DisposableStore } from '../../base/disposable';
 import type { Orchestrator } from '../../orchestrator';
 import { commandIds } from '../manifest';
 import type { Engines } from '../platform/engines';
-import { rootsOf, stepsOf, workflowContextValue, workflowDescription, workflowIcon, workflowLabel, workflowNodeId, type WorkflowNode } from './workflowNodes';
+import { rootsOf, stepsOf, workflowContextValue, workflowDescription, workflowIcon, workflowLabel, workflowNodeId, type ApprovalItem, type WorkflowNode } from './workflowNodes';
+import { workflowParent } from './workflowParents';
 
 const refreshPauseMs = 250;
 const pattern = '**/.amp/workflows/*.json';
 
 /** What the view asks for. */
-export type WorkflowNodes = Required<Pick<vscode.TreeDataProvider<WorkflowNode>, 'getTreeItem' | 'getChildren'>>;
+export type WorkflowNodes = Required<Pick<vscode.TreeDataProvider<WorkflowNode>, 'getTreeItem' | 'getChildren' | 'getParent'>>;
 
 /** The workflows view: workflows → executions → approvals and steps, with a badge for the approvals that wait for a person. */
 export class WorkflowTree implements WorkflowNodes, vscode.Disposable {
@@ -18,6 +19,8 @@ export class WorkflowTree implements WorkflowNodes, vscode.Disposable {
   private readonly orchestrators = new Map<string, Orchestrator>();
   private roots: readonly WorkflowNode[] = [];
   private pause: NodeJS.Timeout | undefined;
+  /** Approvals that were unfolded, once each: what a person folds afterwards stays so. */
+  private readonly unfolded = new Set<string>();
 
   constructor(
     private readonly view: vscode.TreeView<WorkflowNode>,
@@ -69,6 +72,10 @@ export class WorkflowTree implements WorkflowNodes, vscode.Disposable {
     }
   }
 
+  getParent(node: WorkflowNode): WorkflowNode | undefined {
+    return workflowParent(this.roots, node);
+  }
+
   dispose(): void {
     clearTimeout(this.pause);
     this.disposables.dispose();
@@ -92,16 +99,30 @@ export class WorkflowTree implements WorkflowNodes, vscode.Disposable {
     const open = await this.openRepositories();
     this.orchestrators.clear();
     let waiting = 0;
+    const asked: ApprovalItem[] = [];
     const lists = await Promise.all(open.map(async (orchestrator) => {
       const { repository: { root }, workflows } = orchestrator;
       this.orchestrators.set(root, orchestrator);
       const [files, executions, approvals] = await Promise.all([workflows.files(), workflows.executions(), workflows.openApprovals()]);
       waiting += approvals.length;
+      asked.push(...approvals.map((approval): ApprovalItem => ({ kind: 'approval', repository: root, approval })));
       return rootsOf({ repository: root, repositoryName: open.length > 1 ? path.basename(root) : undefined, files, executions, approvals });
     }));
     this.roots = lists.flat();
     this.view.badge = waiting > 0 ? { value: waiting, tooltip: waiting === 1 ? '1 approval is open' : `${waiting} approvals are open` } : undefined;
     this.changed();
+    await this.unfold(asked);
+  }
+
+  /** What waits for a person is seen without unfolding: the view keeps rows folded that were there before. */
+  private async unfold(asked: readonly ApprovalItem[]): Promise<void> {
+    if (!this.view.visible) return;
+    for (const item of asked) {
+      const id = workflowNodeId(item);
+      if (this.unfolded.has(id) || !this.getParent(item)) continue;
+      this.unfolded.add(id);
+      await this.view.reveal(item, { select: false, focus: false });
+    }
   }
 }
 

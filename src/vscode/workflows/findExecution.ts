@@ -1,8 +1,6 @@
 import { OrchestratorError } from '../../base/errors';
-import type { Orchestrator, WorkflowService } from '../../orchestrator';
+import type { ExecutionRecord, Orchestrator } from '../../orchestrator';
 import type { Engines } from '../platform/engines';
-
-export type ExecutionRecord = Awaited<ReturnType<WorkflowService['executions']>>[number];
 
 export interface FoundExecution {
   readonly orchestrator: Orchestrator;

@@ -32,6 +32,10 @@ export class LazyWorkflows implements vscode.TreeDataProvider<WorkflowNode>, vsc
     return (await (await this.parts()).nodes.getChildren(node)) ?? [];
   }
 
+  async getParent(node: WorkflowNode): Promise<WorkflowNode | undefined> {
+    return (await (await this.parts()).nodes.getParent(node)) ?? undefined;
+  }
+
   dispose(): void {
     if (this.loaded) this.soon((parts) => { parts.dispose(); }, this.loaded);
     this.disposables.dispose();

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { WorkflowVariable } from '../../model/workflow/definition';
 
 export type VariableAnswer = { readonly value: unknown; readonly problem?: undefined } | { readonly problem: string };
@@ -28,6 +29,11 @@ export function variableAnswer({ type, required }: WorkflowVariable, text: strin
         return { problem: 'This is no JSON.' };
       }
   }
+}
+
+/** Values of the answers that are not what was there before. */
+export function changedValues(before: Readonly<Record<string, unknown>>, answers: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(answers).filter(([name, value]) => !Object.hasOwn(before, name) || !isDeepStrictEqual(before[name], value)));
 }
 
 /** Values to choose from, the default first; absent where any is allowed. */

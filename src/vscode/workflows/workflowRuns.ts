@@ -34,7 +34,6 @@ export class WorkflowRuns implements vscode.Disposable {
     this.disposables.add(workflows.onDidNotify(({ execution, message, level }) => { this.tell(() => showNotice(execution, message, level)); }));
     this.tell(async () => {
       for (const { id, done } of await workflows.resumeAll()) {
-        this.log.info(`Execution ${id} goes on.`);
         done.catch((error: unknown) => { this.log.error(`The journal of execution ${id} could not be written`, error); });
       }
     });

@@ -51,6 +51,11 @@ describe('a field in an editor of its own', () => {
     expect(problemsOf(field)).toEqual([]);
   });
 
+  it('is told of nodes whose type is no type, whatever it is called', () => {
+    const hostile = workflowView({ nodes: [{ id: 'a', type: 'constructor', name: 'A' }, { id: 'b', type: '__proto__', name: 'B' }] });
+    expect(scopeTypes(hostile, expression(''))).toContain('readonly "a": NodeInScope<string>;');
+  });
+
   it.each([
     [expression('nodes.test.outcome'), "Property 'test' does not exist"],
     [expression("nodes.tests.outcome === 'approved'"), 'no overlap'],

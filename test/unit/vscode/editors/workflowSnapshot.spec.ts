@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { startFold } from '../../../../src/model/workflow/fold/fold';
 import { buildGraph } from '../../../../src/model/workflow/graph';
 import type { WorkflowDefinition } from '../../../../src/model/workflow/definition';
+import type { ExecutionRecord } from '../../../../src/orchestrator';
 import { WorkflowEditorSnapshotSchema } from '../../../../src/protocol/workflowEditor';
 import { validator } from '../../../../src/protocol/validate';
 import { parsedText } from '../../../../src/vscode/editors/parsedText';
-import { isSameWork, liveExecution, workflowId, workflowSnapshot, type ExecutionRecord, type SnapshotParts } from '../../../../src/vscode/editors/workflowSnapshot';
+import { isSameWork, liveExecution, workflowId, workflowSnapshot, type SnapshotParts } from '../../../../src/vscode/editors/workflowSnapshot';
 
 const check = validator(WorkflowEditorSnapshotSchema);
 const definition: WorkflowDefinition = { id: 'w', name: 'W', nodes: [{ id: 'start', type: 'start', name: 'Start', config: {}, position: { x: 0, y: 0 } }], edges: [] };
@@ -58,6 +59,9 @@ describe('what the workflow editor is sent', () => {
   it('shows the newest execution that has not ended, of the workflow that the text names', () => {
     expect(liveExecution([{ ...record, id: 'e3', status: 'succeeded' }, { ...record, id: 'e2', status: 'parked' }, record])).toBe('e2');
     expect(liveExecution([{ ...record, status: 'failed' }])).toBeUndefined();
+    expect(liveExecution([{ ...record, status: 'failed' }], 'e1')).toBe('e1');
+    expect(liveExecution([{ ...record, id: 'e2' }, { ...record, status: 'failed' }], 'e1')).toBe('e2');
+    expect(liveExecution([], 'e1')).toBeUndefined();
     expect(workflowId(parsedText('// c\n{"id": "w",}'))).toBe('w');
     expect(workflowId(parsedText('[]'))).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { variableAnswer, variableChoices, variableText } from '../../../../src/vscode/workflows/variableAnswers';
+import { changedValues, variableAnswer, variableChoices, variableText } from '../../../../src/vscode/workflows/variableAnswers';
 
 describe('a variable that is asked', () => {
   it.each([
@@ -23,6 +23,12 @@ describe('a variable that is asked', () => {
   it('gives back the value that it offered', () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => { expect(variableAnswer({ type: 'json' }, variableText({ type: 'json' }, value))).toEqual({ value: JSON.parse(JSON.stringify(value)) as unknown }); }));
     fc.assert(fc.property(fc.string({ minLength: 1 }), (value) => { expect(variableAnswer({ type: 'string' }, variableText({ type: 'string' }, value))).toEqual({ value }); }));
+  });
+
+  it('is told of only where it was changed', () => {
+    const before = { tries: 3, set: { by: ['a step'] }, word: 'one' };
+    expect(changedValues(before, { tries: 3, set: { by: ['a step'] }, word: 'two', constructor: 1 })).toEqual({ word: 'two', constructor: 1 });
+    expect(changedValues(before, {})).toEqual({});
   });
 
   it('offers its options, the default first', () => {
