@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/base/clock';
 import { nodeTypes } from '../../src/model/workflow/nodeConfig';
-import type { EffectKind, NodeExecutor, NodeExecutors, Probe, StepContext, StepEnd, StepResult } from '../../src/workflow/nodeExecutor';
+import type { EffectKind, NodeExecutor, NodeExecutors, Probe, StepContext, StepEnd, StepResult, StepSpent } from '../../src/workflow/nodeExecutor';
 import { conditionExecutor } from '../../src/workflow/nodes/condition';
 import { endExecutor } from '../../src/workflow/nodes/end';
 import { parallelExecutor } from '../../src/workflow/nodes/parallel';
@@ -16,6 +16,7 @@ export interface Behaviour {
   readonly reattach?: (context: Context) => Promise<StepEnd | StepResult> | StepEnd | StepResult;
   readonly probe?: (context: Context) => Promise<Probe> | Probe;
   readonly content?: (context: Context) => unknown;
+  readonly spent?: (context: Context) => StepSpent;
 }
 
 const passed: StepEnd = { kind: 'done', outcome: 'passed' };
@@ -38,6 +39,7 @@ export function testExecutors(behaviours: Readonly<Record<string, Behaviour>>, c
       content: (context) => Promise.resolve(of(context).content?.(context)),
       reattach: (context) => end((of(context).reattach ?? of(context).run)?.(context)),
       ...(type === 'amp' && { plan: (context: Context) => Promise.resolve(of(context).plan?.(context) ?? {}) }),
+      spent: (context) => Promise.resolve(of(context).spent?.(context) ?? {}),
       probe: (context) => Promise.resolve(of(context).probe?.(context) ?? { happened: 'unknown', question: 'Has it happened?' }),
     };
     return [type, executor];

@@ -77,3 +77,16 @@ export async function saveAs(page: Page, title: string, suggestion: string, file
   await input.fill(file);
   await input.press('Enter');
 }
+
+/** Opens a file of the workspace by its name. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  const widget = page.locator('.quick-input-widget');
+  const row = rowOf(page, widget, name);
+  // The list is that of the moment when it was opened.
+  await waitFor(`the file ${name}`, async () => {
+    await runCommand(page, 'Go to File...');
+    await inputOf(widget).fill(name);
+    return row.waitFor({ timeout: 2000 }).then(() => true, () => page.keyboard.press('Escape').then(() => false));
+  }, stepLimitMs);
+  await row.click();
+}
