@@ -4,7 +4,8 @@ import type { UsageDimension } from '../model/usageRow';
 import type { Row } from './columns';
 import type { ImportTexts } from './importCommands';
 import type { RollupFilter } from './rollupQueries';
-import type { ExecutionFilter, Period, ReservationRequest, SpanSelection, TableName, TimeSpan, TotalsFilter } from './store';
+import type { Period, ReservationRequest, SpanSelection, TableName, TimeSpan, TotalsFilter } from './store';
+import type { ExecutionFilter } from './workflowStore';
 import type { StoreErrorData } from './storeErrors';
 
 /** What the worker is started with. */

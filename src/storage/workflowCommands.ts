@@ -3,7 +3,7 @@ import { textOf } from './columns';
 import type { Cell, Row } from './columns';
 import { eventColumns } from './eventRows';
 import type { Statements } from './statements';
-import type { ExecutionFilter } from './store';
+import type { ExecutionFilter } from './workflowStore';
 import type { StoreCommand } from './storeProtocol';
 import { appendEvents } from './workflowJournal';
 import { approvalColumns, definitionColumns, executionColumns, newExecutionColumns, signalColumns } from './workflowRows';

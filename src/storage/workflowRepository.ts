@@ -1,7 +1,7 @@
 import type { Cleaner } from './cleaner';
 import { numberOf, storable } from './columns';
 import { eventToRow, rowsToEvents } from './eventRows';
-import type { WorkflowRepository } from './store';
+import type { WorkflowRepository } from './workflowStore';
 import type { Unsent } from './storeConnection';
 import type { Ask, WriteMessage } from './storeProtocol';
 import { definitionToRow, newExecutionToRow, rowToApproval, rowToDefinition, rowToExecution, rowToSignal, signalToRow } from './workflowRows';

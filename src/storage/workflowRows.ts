@@ -3,7 +3,7 @@ import type { Answer, Decision, WorkflowSignal } from '../model/workflow/event';
 import type { Cleaner } from './cleaner';
 import { defined, jsonOf, numberOf, oneOf, optionalNumber, optionalText, storable, textOf } from './columns';
 import type { Row } from './columns';
-import type { ExecutionRecord, OpenApproval, PinnedDefinition, WorkflowRepository } from './store';
+import type { ExecutionRecord, OpenApproval, PinnedDefinition, WorkflowRepository } from './workflowStore';
 
 export const definitionColumns = ['hash', 'id', 'name', 'definition'] as const;
 /** What is known of an execution before its first event. */

@@ -3,7 +3,7 @@ import type { NanoDollars } from '../model/money';
 import type { WorkflowDefinition, WorkflowIssue } from '../model/workflow/definition';
 import type { Answer, Decision, WorkflowEvent } from '../model/workflow/event';
 import type { ExecutionState } from '../model/workflow/state';
-import type { ExecutionFilter, ExecutionRecord, OpenApproval } from '../storage/store';
+import type { ExecutionFilter, ExecutionRecord, OpenApproval } from '../storage/workflowStore';
 
 export type { ExecutionFilter, ExecutionRecord, OpenApproval };
 

@@ -1,7 +1,7 @@
 import { newId, spanIds } from '../../src/base/ids';
 import type { WorkflowEvent, WorkflowSignal } from '../../src/model/workflow/event';
 import type { ExecutionState } from '../../src/model/workflow/state';
-import type { WorkflowRepository } from '../../src/storage/store';
+import type { WorkflowRepository } from '../../src/storage/workflowStore';
 import { AmpTracer } from '../../src/telemetry/tracer';
 import { Execution } from '../../src/workflow/engine/execution';
 import type { ExecutionParts } from '../../src/workflow/engine/executionParts';

@@ -5,7 +5,7 @@ import { newId, spanIds } from '../../src/base/ids';
 import { canonicalJson, sha256 } from '../../src/evaluation/canonicalJson';
 import type { WorkflowEvent } from '../../src/model/workflow/event';
 import { openStore } from '../../src/storage/openStore';
-import type { WorkflowRepository } from '../../src/storage/store';
+import type { WorkflowRepository } from '../../src/storage/workflowStore';
 import { AmpTracer } from '../../src/telemetry/tracer';
 import { createArtifacts } from '../../src/workflow/executions/artifacts';
 import { Execution } from '../../src/workflow/engine/execution';

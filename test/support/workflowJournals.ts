@@ -1,5 +1,6 @@
 import type { NewWorkflowEvent, WorkflowEvent } from '../../src/model/workflow/event';
-import type { Store, WorkflowRepository } from '../../src/storage/store';
+import type { Store } from '../../src/storage/store';
+import type { WorkflowRepository } from '../../src/storage/workflowStore';
 
 type NewExecution = Parameters<WorkflowRepository['create']>[0];
 

@@ -3,7 +3,7 @@ import type { Log } from '../../base/log';
 import type { WorkflowDefinition } from '../../model/workflow/definition';
 import type { WorkflowEvent, WorkflowSignal } from '../../model/workflow/event';
 import type { ExecutionState } from '../../model/workflow/state';
-import type { WorkflowRepository } from '../../storage/store';
+import type { WorkflowRepository } from '../../storage/workflowStore';
 import type { AmpTracer } from '../../telemetry/tracer';
 import type { Expressions } from '../language/expressionScope';
 import type { ChildExecutions, NodeExecutors } from '../nodeExecutor';

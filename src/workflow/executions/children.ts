@@ -6,7 +6,7 @@ import { present } from '../../base/jsonShape';
 import type { WorkflowDefinition } from '../../model/workflow/definition';
 import { foldEvents } from '../../model/workflow/fold/fold';
 import { hasEnded, type ExecutionState } from '../../model/workflow/state';
-import type { WorkflowRepository } from '../../storage/store';
+import type { WorkflowRepository } from '../../storage/workflowStore';
 import type { Artifacts, WaitingStep } from '../engine/executionParts';
 import type { ChildExecutions, ChildRequest, ChildResult } from '../nodeExecutor';
 import type { OwnedExecution, OwnedExecutions, RunOptions } from './ownedExecutions';

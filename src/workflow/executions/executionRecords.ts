@@ -1,6 +1,6 @@
 import { OrchestratorError } from '../../base/errors';
 import { hasEnded } from '../../model/workflow/state';
-import type { ExecutionRecord, WorkflowRepository } from '../../storage/store';
+import type { ExecutionRecord, WorkflowRepository } from '../../storage/workflowStore';
 
 type Records = Pick<WorkflowRepository, 'execution' | 'executions'>;
 

@@ -1,7 +1,7 @@
 import { startFold, type Fold } from '../../model/workflow/fold/fold';
 import type { ExecutionState } from '../../model/workflow/state';
 import type { WorkflowDefinition } from '../../model/workflow/definition';
-import type { ExecutionRecord, WorkflowRepository } from '../../storage/store';
+import type { ExecutionRecord, WorkflowRepository } from '../../storage/workflowStore';
 import type { OwnedExecutions } from './ownedExecutions';
 import type { PinnedDefinitions } from './pinnedDefinitions';
 

@@ -5,7 +5,7 @@ import type { Log } from '../../base/log';
 import type { NewWorkflowEvent, WorkflowEvent } from '../../model/workflow/event';
 import { foldEvents } from '../../model/workflow/fold/fold';
 import { hasEnded, type ExecutionState } from '../../model/workflow/state';
-import type { ExecutionRecord, WorkflowRepository } from '../../storage/store';
+import type { ExecutionRecord, WorkflowRepository } from '../../storage/workflowStore';
 import type { ExecutionParts, RunsExecution, WaitingStep } from '../engine/executionParts';
 import type { ChildExecutions } from '../nodeExecutor';
 import type { PinnedDefinitions } from './pinnedDefinitions';

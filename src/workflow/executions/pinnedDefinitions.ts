@@ -2,7 +2,7 @@ import { OrchestratorError } from '../../base/errors';
 import { canonicalJson, sha256 } from '../../evaluation/canonicalJson';
 import type { WorkflowDefinition } from '../../model/workflow/definition';
 import { buildGraph, type WorkflowGraph } from '../../model/workflow/graph';
-import type { PinnedDefinition, WorkflowRepository } from '../../storage/store';
+import type { PinnedDefinition, WorkflowRepository } from '../../storage/workflowStore';
 import { validateDefinition } from '../language/validateDefinition';
 
 const kept = 32;

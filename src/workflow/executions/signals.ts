@@ -4,7 +4,7 @@ import { newId } from '../../base/ids';
 import { present } from '../../base/jsonShape';
 import type { Answer, Decision, WorkflowSignal } from '../../model/workflow/event';
 import { hasEnded, type ExecutionState } from '../../model/workflow/state';
-import type { ExecutionRecord, WorkflowRepository } from '../../storage/store';
+import type { ExecutionRecord, WorkflowRepository } from '../../storage/workflowStore';
 import type { OwnedExecutions } from './ownedExecutions';
 
 export interface SignalsParts {
