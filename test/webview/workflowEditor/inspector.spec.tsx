@@ -250,6 +250,18 @@ describe('inspector of a node', () => {
     expect(actions[0]).toMatch(/^openAsText:\{"offset":\d+\}$/);
   });
 
+  it('deletes what is selected, with its edges, and offers that in nothing that is read-only', () => {
+    const { workflow } = openNode('approve');
+    fireEvent.click(button('Delete'));
+    const left = workflow();
+    expect(left.nodes.map(({ id }) => id)).not.toContain('approve');
+    expect(left.edges.filter(({ source, target }) => source === 'approve' || target === 'approve')).toEqual([]);
+    expect(screen.queryByLabelText('Delete')).toBeNull();
+    page?.dispose();
+    open(releaseWorkflow(), { readOnly: 'Bundled workflows cannot be changed.' }, { nodes: ['approve'] });
+    expect(screen.queryByLabelText('Delete')).toBeNull();
+  });
+
   it('runs a step alone, and from it on where an execution is shown', () => {
     const { actions } = openNode('test');
     fireEvent.click(button('Run only this step'));

@@ -2,6 +2,7 @@ import type { KeyboardEvent, ReactElement } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { Icon } from '../../../shared/ui/Icon';
 import { IconButton } from '../../../shared/ui/Button';
+import { removeSelected } from '../../gestures';
 import { nodeLook } from '../../nodeLooks';
 import { countOf, existing } from '../../selecting';
 import type { InspectorProps } from '../../slots';
@@ -26,6 +27,12 @@ export function Inspector(props: InspectorProps): ReactElement {
     const first = [...fields].find((field) => !field.disabled && !('readOnly' in field && field.readOnly));
     (first ?? body.current?.querySelector<HTMLElement>('button, vscode-button'))?.focus();
   });
+  const remove = (): void => {
+    const gesture = removeSelected(workflow, selection);
+    if (gesture === undefined) return;
+    props.edit(gesture.operations, gesture.label);
+    props.onSelect(gesture.selection);
+  };
   const pressed = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') onClose();
     if (event.key.toLowerCase() === 's' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
@@ -46,6 +53,7 @@ export function Inspector(props: InspectorProps): ReactElement {
         </h2>
         {readOnly !== undefined && <Icon name="lock" tone="quiet" label={`Read-only: ${readOnly}`} />}
         {node !== undefined && count === 1 && <RunButtons {...props} node={node.id} />}
+        {count === 1 && readOnly === undefined && <IconButton icon="trash" label="Delete" onClick={remove} />}
         <IconButton icon="close" label="Close inspector" onClick={onClose} />
       </div>
       <div ref={body} className="inspector-body">
