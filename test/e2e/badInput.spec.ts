@@ -24,7 +24,7 @@ describe('a folder that is no repository', () => {
   it('is told in the view and by the command, and nothing is made', async () => {
     const { page, folder } = editor;
     await openViewContainer(page, 'Amp Sessions');
-    await page.locator('.welcome-view-content').filter({ hasText: 'None of the open folders is a git repository' }).waitFor();
+    await page.locator('.welcome-view-content').filter({ hasText: 'Sessions work on git branches' }).waitFor();
     await runCommand(page, 'Amp: New Session...');
     await notification(page, 'is not a git repository').waitFor();
     for (const text of await notificationTexts(page)) expect(text).not.toMatch(/\n\s*at |\.js:\d+/);

@@ -15,7 +15,7 @@ describe('Restricted Mode', () => {
     const { page, folder } = editor;
     await statusBarItem(page, 'Restricted Mode').waitFor();
     await openViewContainer(page, 'Amp Sessions');
-    await page.locator('.welcome-view-content').filter({ hasText: 'a workspace that you trust' }).waitFor();
+    await page.locator('.welcome-view-content').filter({ hasText: 'Sessions run coding agents' }).waitFor();
     expect(await page.getByRole('button', { name: 'New Session' }).count()).toBe(0);
     expect(existsSync(path.join(folder, '.git', 'amp-orchestrator'))).toBe(false);
   });

@@ -126,7 +126,7 @@ describe('a workflow in the visual editor', () => {
     const rows = await rowTexts(page, view);
     expect(rows.slice(0, rows.indexOf('Bundled')).map((row) => row.replace(/^\d\d:\d\d:\d\d/, '<time>').replace(/<?\d[\d.]* (ms|s)\b/g, '<duration>'))).toEqual([
       'Ship it succeeded',
-      '<time> succeeded · <duration>',
+      '<time> succeeded · <duration> · $0.07',
       'Start passed · <duration>',
       'Agent passed · <duration> · $0.07',
       'Test passed · <duration>',

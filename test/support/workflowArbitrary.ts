@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { WorkflowDefinition, WorkflowEdge, WorkflowNode } from '../../src/model/workflow/definition';
+import { buildGraph } from '../../src/model/workflow/graph';
 import { edge, node, workflow } from './workflowDriver';
 
 const joins = [{}, {}, { join: 'any' }, { join: 2 }, { failure: 'settle' }, { join: 'any', failure: 'settle' }, { join: 2, failure: 'settle' }] as const;
@@ -22,6 +23,8 @@ export const definitions: fc.Arbitrary<WorkflowDefinition> = fc.integer({ min: 1
         const [source, target] = [from % count, to % count];
         edges.push({ id: `more${index}`, source: `n${source}`, target: `n${target}`, ...(target <= source ? { maxTraversals: bound } : {}), ...(otherwise ? { otherwise } : { ...(outcome === undefined ? {} : { outcome }), ...(condition ? { condition: 'x' } : {}) }) });
       });
-      return workflow(nodes, edges);
+      // Which edges close a circle depends on where the others lead.
+      const graph = buildGraph(workflow(nodes, edges));
+      return workflow(nodes, edges.map((one) => (graph.isBack(one.id) && one.maxTraversals === undefined ? { ...one, maxTraversals: 2 } : one)));
     }),
 );
