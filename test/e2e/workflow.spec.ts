@@ -182,6 +182,9 @@ describe('a workflow in the visual editor', () => {
     await page.goto('about:blank');
     expect(cli('approve', `${first?.execution}/${first?.id}`, '--comment', 'From the terminal')).toMatch(/^Approved: First\?/);
     await page.goto(editor.server.url, { waitUntil: 'domcontentloaded' });
+    // The window that went away at once may not have kept which editors were open.
+    await page.locator('.monaco-workbench .activitybar').waitFor();
+    await openFile(page, 'ask.json');
     await graph.frame.getByRole('button', { name: '1 step needs you' }).click({ timeout: 60_000 });
     await graph.step('Second').locator('.run-waiting').waitFor();
     const [second] = openApprovals();
