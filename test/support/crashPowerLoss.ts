@@ -101,17 +101,6 @@ export class PowerLoss {
   }
 }
 
-/** Small, fast and repeatable (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 function resized(content: Buffer, length: number): Buffer {
   const result = Buffer.alloc(length);
   content.copy(result, 0, 0, Math.min(length, content.length));

@@ -1,7 +1,8 @@
 import { cpSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { PowerLoss, seededRandom } from '../../support/crashPowerLoss';
+import { PowerLoss } from '../../support/crashPowerLoss';
+import { seededRandom } from '../../support/seededRandom';
 import { integrityOf, makeSpan, openLocalStore, spanId, temporaryFolder, writeVersionOne } from '../../support/storageHarness';
 
 const spansPerBatch = 12;

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { workflowCrashProgram } from '../../../support/buildAssets';
 import { twoAtATime } from '../../../support/crashRun';
 import { crashLedger } from '../../../support/crashWorkflow';
-import { seeded } from '../../../support/simulatedCrash';
+import { seededRandom } from '../../../support/seededRandom';
 
 interface Report {
   readonly state: unknown;
@@ -82,7 +82,7 @@ describe('a process that is killed in the midst of a workflow', () => {
 
   it('at a hundred random times', async () => {
     const whole = await undisturbed();
-    const random = seeded(5);
+    const random = seededRandom(5);
     let killed = 0;
     await twoAtATime(Array.from({ length: 100 }, () => () => inFolder(async (folder) => {
       const first = await life(folder, [], random() * whole.tookMs);

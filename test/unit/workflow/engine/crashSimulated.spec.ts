@@ -3,7 +3,8 @@ import { createExpressions } from '../../../../src/workflow/language/expressions
 import type { Expressions } from '../../../../src/workflow/language/expressionScope';
 import { testAssetsDirectory } from '../../../support/buildAssets';
 import { begunAgain, crashLedger, essence } from '../../../support/crashWorkflow';
-import { live, nothingYet, seeded, type Death, type Remains } from '../../../support/simulatedCrash';
+import { seededRandom } from '../../../support/seededRandom';
+import { live, nothingYet, type Death, type Remains } from '../../../support/simulatedCrash';
 
 /** What may be there twice: tests are run again. */
 function effects({ ledger }: Remains): string[] {
@@ -12,7 +13,7 @@ function effects({ ledger }: Remains): string[] {
 
 async function toTheEnd(expressions: Expressions, seed: number, deaths: readonly Death[]): Promise<{ readonly remains: Remains; readonly state: unknown; readonly lives: number }> {
   const remains = nothingYet();
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   let lives = 0;
   for (;;) {
     const state = await live(remains, expressions, random, deaths[lives]);
@@ -56,7 +57,7 @@ describe('a program that dies in the midst of a workflow', () => {
 
   it('ends as if it had not when it dies again and again', async () => {
     const whole = await toTheEnd(expressions, 7, []);
-    const random = seeded(11);
+    const random = seededRandom(11);
     for (let round = 0; round < 30; round++) {
       const deaths = Array.from({ length: 8 }, (_, index): Death => ({ at: random() < 0.5 ? 'before' : 'after', seq: 3 + index * 6 + Math.floor(random() * 6) }));
       expectSound(await toTheEnd(expressions, round, deaths), whole.state, JSON.stringify(deaths));
