@@ -38,7 +38,7 @@ export function EdgeForm({ edge, source, target, known, onSelectNode }: EdgeForm
   );
 }
 
-const any = '';
+const anyOutcome = '';
 
 /** A condition may have any text as its outcome; all other nodes have a few. */
 function OutcomeField({ source }: { readonly source: NodeView | undefined }): ReactElement {
@@ -47,13 +47,13 @@ function OutcomeField({ source }: { readonly source: NodeView | undefined }): Re
   const outcomes = source !== undefined && isNodeType(source.type) ? [...new Set([...nodeOutcomes[source.type], 'failed'])] : [];
   if (source?.type === 'condition' || outcomes.length === 0) return <PlainField path={['outcome']} label="Outcome" description={description} suggestions={outcomes} />;
   const written = get(['outcome']);
-  const value = typeof written === 'string' ? written : any;
+  const value = typeof written === 'string' ? written : anyOutcome;
   return (
     <Field path={['outcome']} label="Outcome" description={description}>
       {({ id, describedBy, invalid }) => (
-        <select id={id} className="form-control" value={value} disabled={disabled} aria-describedby={describedBy} aria-invalid={invalid} onChange={({ target }) => set(['outcome'], target.value === any ? undefined : target.value, 'Change outcome')}>
-          <option value={any}>Any that is not negative</option>
-          {[...new Set([...outcomes, ...(value === any ? [] : [value])])].map((outcome) => (
+        <select id={id} className="form-control" value={value} disabled={disabled} aria-describedby={describedBy} aria-invalid={invalid} onChange={({ target }) => set(['outcome'], target.value === anyOutcome ? undefined : target.value, 'Change outcome')}>
+          <option value={anyOutcome}>Any that is not negative</option>
+          {[...new Set([...outcomes, ...(value === anyOutcome ? [] : [value])])].map((outcome) => (
             <option key={outcome} value={outcome}>
               {outcome}
             </option>

@@ -7,6 +7,7 @@ import { Button } from '../../../shared/ui/Button';
 import { Icon } from '../../../shared/ui/Icon';
 import type { EditorHost } from '../../slots';
 import { RecordedValue } from './RecordedValue';
+import { Remark } from './Remark';
 
 interface ApprovalCardProps {
   readonly execution: string;
@@ -99,11 +100,7 @@ function Deciding({ barred, left, decide, host }: DecidingProps): ReactElement {
           Reject
         </Button>
       </div>
-      {why !== undefined && (
-        <p className="remark" role="status">
-          {why}
-        </p>
-      )}
+      <Remark text={why} />
     </div>
   );
 }

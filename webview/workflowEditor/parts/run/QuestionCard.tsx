@@ -4,6 +4,7 @@ import type { StepState } from '../../../../src/model/workflow/state';
 import { Button } from '../../../shared/ui/Button';
 import type { EditorHost } from '../../slots';
 import { useSent } from './ApprovalCard';
+import { Remark } from './Remark';
 
 interface QuestionCardProps {
   readonly execution: string;
@@ -43,11 +44,7 @@ export function QuestionCard({ execution, step, barred, host }: QuestionCardProp
           </Button>
         ))}
       </div>
-      {why !== undefined && (
-        <p className="remark" role="status">
-          {why}
-        </p>
-      )}
+      <Remark text={why} />
     </section>
   );
 }
