@@ -1,12 +1,13 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type * as vscode from 'vscode';
 import { systemClock } from '../../base/clock';
 import { explain } from '../../base/errors';
 import { workflowView, type WorkflowView } from '../../model/workflow/view';
-import type { ExecutionView, WorkflowService } from '../../orchestrator';
+import type { ExecutionView, ReadWorkflow, WorkflowService } from '../../orchestrator';
 import type { WorkflowEditorSnapshot } from '../../protocol/workflowEditor';
 import type { Engines } from '../platform/engines';
-import { parsedText } from './parsedText';
+import { parsedText, type ParsedText } from './parsedText';
 import { readOnlyReason } from './readOnlyReason';
 import { liveExecution, workflowId, workflowSnapshot } from './workflowSnapshot';
 import { placeOf, type WorkflowPlace } from './workflowPlace';
@@ -28,6 +29,8 @@ const knownForMs = 2_000;
 export class WorkflowSource {
   /** The execution that is shown without having been chosen. */
   private live: string | undefined;
+  private lastParsed: { readonly version: number; readonly parsed: ParsedText } | undefined;
+  private lastRead: { readonly version: number; readonly known: Known | undefined; readonly read: ReadWorkflow } | undefined;
   private known: { readonly names: Promise<Known>; readonly at: number } | undefined;
 
   constructor(
@@ -41,7 +44,22 @@ export class WorkflowSource {
   }
 
   view(): WorkflowView {
-    return workflowView(parsedText(this.document.getText()).value);
+    return workflowView(this.parsed().value);
+  }
+
+  /** Read once a version: a run asks for a snapshot several times a second, and the text is the same. */
+  private parsed(): ParsedText {
+    const { version } = this.document;
+    if (this.lastParsed?.version !== version) this.lastParsed = { version, parsed: parsedText(this.document.getText()) };
+    return this.lastParsed.parsed;
+  }
+
+  private checked(language: Pick<WorkflowService, 'read'>, known: Known | undefined): ReadWorkflow {
+    const { version } = this.document;
+    if (this.lastRead?.version === version && isDeepStrictEqual(this.lastRead.known, known)) return this.lastRead.read;
+    const read = language.read(this.document.getText(), known && { agents: known.agents, suites: known.suites, evaluators: known.evaluators, workflows: known.workflows.map(({ id }) => id) });
+    this.lastRead = { version, known, read };
+    return read;
   }
 
   async snapshot({ execution, reveal }: Choice): Promise<WorkflowEditorSnapshot> {
@@ -51,10 +69,9 @@ export class WorkflowSource {
     const [known, readOnly] = await Promise.all([service ? this.names(service) : nothingKnown, readOnlyReason(document.uri, this.extensionUri)]);
     // From here to the text nothing is awaited that it could change in.
     const language = service ?? { read: (await import('../../orchestrator')).readWorkflow };
-    const text = document.getText();
     const documentVersion = document.version;
-    const parsed = parsedText(text);
-    const read = language.read(text, service ? { agents: known.agents, suites: known.suites, evaluators: known.evaluators, workflows: known.workflows.map(({ id }) => id) } : undefined);
+    const parsed = this.parsed();
+    const read = this.checked(language, service ? known : undefined);
     const id = workflowId(parsed);
     const executions = service && id !== undefined ? await service.executions({ workflow: id, limit: listed }) : [];
     this.live = liveExecution(executions, this.live);
