@@ -29,7 +29,8 @@ export const ExecutionLineSchema = Type.Object({
   problem: Type.Optional(Type.String()),
   owner: oneOf(['here', 'elsewhere', 'none'] as const),
   openApprovals: Count,
-  costNano: Type.Optional(Type.Integer()),
+  /** As `Spent`. */
+  spent: Type.Optional(Type.Object({ costNano: Type.Optional(Type.Integer()), tokensIn: Type.Optional(Count), tokensOut: Type.Optional(Count), unknownCosts: Type.Optional(Count), approximateCosts: Type.Optional(Count) })),
 });
 export type ExecutionLine = Readonly<Static<typeof ExecutionLineSchema>>;
 

@@ -1,5 +1,6 @@
-import type { CallTotals, LatencyKind, LatencyRow, OutcomeRow, UsageDimension, UsageRow } from '../model/usageRow';
+import type { LatencyKind, LatencyRow, OutcomeRow, UsageDimension, UsageRow } from '../model/usageRow';
 import { usageDimensions } from '../model/usageRow';
+import { callTotals } from './callTotalsRow';
 import { numberOf, textOf } from './columns';
 import type { Row } from './columns';
 import { packedBuckets } from './rollupQueries';
@@ -30,20 +31,6 @@ function inOrder(by: readonly UsageDimension[]): readonly UsageDimension[] {
 }
 
 /** Of the cells from `at` on, which are those of `totalColumns`. */
-function callTotals(row: Row, at: number): CallTotals {
-  return {
-    calls: numberOf(row[at]),
-    errors: numberOf(row[at + 1]),
-    usage: {
-      input: { text: numberOf(row[at + 2]), cacheRead: numberOf(row[at + 3]), cacheWrite5m: numberOf(row[at + 4]), cacheWrite1h: numberOf(row[at + 5]) },
-      output: { text: numberOf(row[at + 6]), reasoning: numberOf(row[at + 7]) },
-    },
-    costNano: numberOf(row[at + 8]),
-    unknownCosts: numberOf(row[at + 9]),
-    approximateCosts: numberOf(row[at + 10]),
-  };
-}
-
 /** The dimensions lie before the totals, from `at` on. Made in one piece: there are thousands of them in a report. */
 function usageRow(row: Row, by: readonly UsageDimension[], at: number): UsageRow {
   const made: { -readonly [K in keyof UsageRow]: UsageRow[K] } = callTotals(row, at + by.length);

@@ -2,6 +2,7 @@ import { OrchestratorError } from '../base/errors';
 import { textOf } from './columns';
 import type { Cell, Row } from './columns';
 import { eventColumns } from './eventRows';
+import { totalColumns } from './schema/rollups';
 import type { Statements } from './statements';
 import type { ExecutionFilter } from './workflowStore';
 import type { StoreCommand } from './storeProtocol';
@@ -68,8 +69,8 @@ export function openApprovals(statements: Statements): Row[] {
 }
 
 /** Of the sessions that were made for it; those of its children are its own. Nothing where no model was called. */
-const costOf = '(SELECT sum(cost_nano) FROM daily_rollups WHERE session_id IN (SELECT id FROM sessions WHERE execution_id = workflow_executions.id))';
-const executionSelect = `SELECT ${executionColumns.join(', ')}, CASE WHEN owner_nonce = ?1 THEN 'here' WHEN ${isOwned} THEN 'elsewhere' ELSE 'none' END, ${costOf} FROM workflow_executions`;
+const spentOf = `(SELECT CASE WHEN count(*) > 0 THEN json_array(${totalColumns.map((column) => `sum(${column})`).join(', ')}) END FROM daily_rollups WHERE session_id IN (SELECT id FROM sessions WHERE execution_id = workflow_executions.id))`;
+const executionSelect = `SELECT ${executionColumns.join(', ')}, CASE WHEN owner_nonce = ?1 THEN 'here' WHEN ${isOwned} THEN 'elsewhere' ELSE 'none' END, ${spentOf} FROM workflow_executions`;
 
 export function execution(statements: Statements, id: string, processNonce: string): Row[] {
   return statements.rows(`${executionSelect} WHERE id = ?2`, [processNonce, id]);

@@ -1,5 +1,7 @@
 import { executionStatuses } from '../model/workflow/state';
 import type { Answer, Decision, WorkflowSignal } from '../model/workflow/event';
+import { spentInCalls } from '../model/workflow/spent';
+import { callTotals } from './callTotalsRow';
 import type { Cleaner } from './cleaner';
 import { defined, jsonOf, numberOf, oneOf, optionalNumber, optionalText, storable, textOf } from './columns';
 import type { Row } from './columns';
@@ -16,6 +18,10 @@ const kinds = ['editor', 'cli', 'test'] as const;
 const owners = ['here', 'elsewhere', 'none'] as const;
 const signalKinds: readonly WorkflowSignal['kind'][] = ['decide', 'answer', 'cancel'];
 
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'number');
+}
+
 /** The text is what the hash is of: it is kept to the letter. */
 export function definitionToRow({ hash, workflow, name, text }: PinnedDefinition): Row {
   return [storable(hash), storable(workflow), storable(name), storable(text)];
@@ -29,7 +35,7 @@ export function newExecutionToRow({ id, workflow, name, definition, startedAt, b
   return [storable(id), storable(workflow), storable(clean.text(name)), storable(definition), startedAt, storable(clean.text(by)), storable(parent)];
 }
 
-/** `executionColumns`, then the owner and the cost. */
+/** `executionColumns`, then the owner and `totalColumns` as a list. */
 export function rowToExecution(row: Row): ExecutionRecord {
   return defined<ExecutionRecord>({
     id: textOf(row[0]),
@@ -47,7 +53,7 @@ export function rowToExecution(row: Row): ExecutionRecord {
     lastSeq: numberOf(row[12]),
     openApprovals: numberOf(row[13]),
     owner: oneOf(row[14], owners, 'none'),
-    costNano: optionalNumber(row[15]),
+    spent: row[15] === null ? undefined : spentInCalls(callTotals(jsonOf(row[15], isNumbers, []), 0)),
   });
 }
 

@@ -1,5 +1,5 @@
-import type { NanoDollars } from '../model/money';
 import type { Actor, WorkflowEvent, WorkflowSignal } from '../model/workflow/event';
+import type { Spent } from '../model/workflow/spent';
 import type { ApprovalState, ExecutionStatus } from '../model/workflow/state';
 
 /** What kind of program has a store open. */
@@ -37,7 +37,7 @@ export interface ExecutionRecord {
   readonly lastSeq: number;
   readonly openApprovals: number;
   /** What its sessions have cost so far; absent where no model was called, and of children, whose sessions are those of the execution that waits. */
-  readonly costNano?: NanoDollars;
+  readonly spent?: Spent;
 }
 
 export interface OpenApproval extends Pick<ApprovalState, 'id' | 'step' | 'message' | 'hash' | 'session' | 'quorum' | 'requestedAt' | 'dueAt'> {

@@ -70,7 +70,7 @@ export function runSnapshot(lastSeq: number, part: Partial<NonNullable<WorkflowE
   return {
     execution: { id: runId, lastSeq, owner: isOver ? 'none' : 'here', now: at + 2_000, ...part },
     executions: [
-      { id: runId, status: isOver ? 'succeeded' : 'running', startedAt: runStart, ...(isOver ? { finishedAt: at } : {}), owner: isOver ? 'none' : 'here', openApprovals: 0, costNano: 283_500_000 },
+      { id: runId, status: isOver ? 'succeeded' : 'running', startedAt: runStart, ...(isOver ? { finishedAt: at } : {}), owner: isOver ? 'none' : 'here', openApprovals: 0, spent: { costNano: 283_500_000, tokensIn: 135_300 } },
       { id: 'run-20261122-1', status: 'failed', startedAt: runStart - 86_400_000, finishedAt: runStart - 86_300_000, owner: 'none', openApprovals: 0, problem: 'No tests were found.' },
     ],
   };

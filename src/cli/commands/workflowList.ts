@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { formatClock, formatCost, formatPlural } from '../../base/format';
+import { formatClock, formatPlural } from '../../base/format';
 import { plainText } from '../../base/plainText';
+import { formatSpent } from '../../model/workflow/spent';
 import type { Command, CommandInput } from '../command';
 import { tableLines } from '../table';
 import { decideCommand, shortMessage, shown, shownHash } from '../executions/words';
@@ -29,8 +30,8 @@ async function listExecutions({ orchestrator: { workflows }, values, print }: Co
   const now = Date.now();
   if (executions.length === 0) print(values['all'] === true ? 'No workflow has been run yet. Start one with: amp-orchestrator workflow run FILE|ID' : 'No workflow is under way. See those that have ended with --all.');
   else {
-    const rows = executions.map(({ id, status, owner, startedAt, workflow, name, problem, costNano }) => [
-      shown(id), status, status === 'running' ? ownerWords[owner] : '', formatClock(startedAt, now), costNano === undefined ? '' : formatCost(costNano), workflow, plainText(problem === undefined ? name : `${name}: ${problem}`),
+    const rows = executions.map(({ id, status, owner, startedAt, workflow, name, problem, spent = {} }) => [
+      shown(id), status, status === 'running' ? ownerWords[owner] : '', formatClock(startedAt, now), formatSpent(spent) ?? '', workflow, plainText(problem === undefined ? name : `${name}: ${problem}`),
     ]);
     for (const line of tableLines(['ID', 'STATUS', 'RUN BY', 'STARTED', 'COST', 'WORKFLOW', 'NAME'], rows)) print(line);
   }

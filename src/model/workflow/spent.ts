@@ -1,5 +1,7 @@
 import { formatTotalCost } from '../../base/format';
 import { toUSD, type NanoDollars } from '../money';
+import { tokensIn, tokensOut } from '../usage';
+import type { CallTotals } from '../usageRow';
 
 /** What the model calls of a step came to; what is absent is 0. */
 export interface Spent {
@@ -14,6 +16,15 @@ export interface Spent {
 }
 
 const members = ['costNano', 'tokensIn', 'tokensOut', 'unknownCosts', 'approximateCosts'] as const satisfies readonly (keyof Spent)[];
+
+/** What model calls add up to; what is certain is not spoken of. */
+export function spentInCalls({ costNano, usage, unknownCosts, approximateCosts }: CallTotals): Spent {
+  return { costNano, tokensIn: tokensIn(usage), tokensOut: tokensOut(usage), ...certainty({ unknownCosts, approximateCosts }) };
+}
+
+export function certainty({ unknownCosts, approximateCosts }: Required<Pick<Spent, 'unknownCosts' | 'approximateCosts'>>): Spent {
+  return { ...(unknownCosts > 0 && { unknownCosts }), ...(approximateCosts > 0 && { approximateCosts }) };
+}
 
 /** Nothing but what is known of it. */
 export function spentIn(spent: { readonly [Member in keyof Spent]?: number | undefined }): Spent {

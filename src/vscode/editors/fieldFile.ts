@@ -108,7 +108,7 @@ function outcomeType(type: string): string {
 function extras(node: NodeView | undefined, [first]: readonly string[]): string {
   if (first === 'assign') return `\ndeclare const output: any;\ndeclare const outcome: ${outcomeType(node?.type ?? '')};\n`;
   if (node?.type !== 'bestOf') return '';
-  return '\ndeclare const attempts: readonly { readonly index: number; readonly sessionId: string; readonly score: number | null; readonly passed: boolean; readonly costUSD: number; readonly summary: string }[];\n';
+  return '\ndeclare const attempts: readonly { readonly index: number; readonly sessionId?: string; readonly score: number | null; readonly passed: boolean; readonly costUSD: number | null; readonly summary?: string }[];\n';
 }
 
 function documented(text: string | undefined): string {

@@ -43,8 +43,8 @@ function issueData({ severity, code, message, path, node, edge, offset, length }
   return { severity, code, message, path, ...present({ node, edge, offset, length }) };
 }
 
-function line({ id, status, startedAt, finishedAt, problem, owner, openApprovals, costNano }: ExecutionRecord, shown: ExecutionView | undefined): ExecutionLine {
-  return { id, status, startedAt, owner, openApprovals, ...present({ finishedAt, problem, costNano: shown?.record.id === id ? shown.state.costNano : costNano }) };
+function line({ id, status, startedAt, finishedAt, problem, owner, openApprovals, spent }: ExecutionRecord, shown: ExecutionView | undefined): ExecutionLine {
+  return { id, status, startedAt, owner, openApprovals, ...present({ finishedAt, problem, spent: shown?.record.id === id ? shown.state.spent : spent }) };
 }
 
 /** Whether two definitions would do the same: places, notes and groups are for the eye. */

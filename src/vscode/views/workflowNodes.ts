@@ -1,4 +1,4 @@
-import { formatClock, formatCost, formatDuration, formatPlural } from '../../base/format';
+import { formatClock, formatDuration, formatPlural } from '../../base/format';
 import { formatSpent } from '../../model/workflow/spent';
 import { hasEnded, type ExecutionState, type StepState, type StepStatus } from '../../model/workflow/state';
 import type { ExecutionRecord, OpenApproval, WorkflowFile } from '../../orchestrator';
@@ -129,7 +129,7 @@ export function workflowDescription(node: WorkflowNode, now: number): string {
     case 'execution': {
       const { record, approvals } = node;
       const state = approvals.length > 0 ? `${formatPlural(approvals.length, 'approval')} open` : record.status === 'running' && record.owner === 'none' ? 'interrupted' : record.status;
-      return joined([state, formatDuration(Math.max(0, (record.finishedAt ?? now) - record.startedAt)), record.costNano === undefined ? undefined : formatCost(record.costNano), record.owner === 'elsewhere' && !hasEnded(record.status) ? 'runs elsewhere' : undefined, record.problem]);
+      return joined([state, formatDuration(Math.max(0, (record.finishedAt ?? now) - record.startedAt)), formatSpent(record.spent ?? {}), record.owner === 'elsewhere' && !hasEnded(record.status) ? 'runs elsewhere' : undefined, record.problem]);
     }
     case 'approval':
       return joined([node.approval.quorum > 1 ? `${node.approval.quorum} needed` : undefined, node.approval.dueAt === undefined ? undefined : `until ${formatClock(node.approval.dueAt, now)}`]);

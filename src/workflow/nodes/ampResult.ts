@@ -2,6 +2,7 @@ import { isCostUnknown } from '../../base/format';
 import { present } from '../../base/jsonShape';
 import { toUSD } from '../../model/money';
 import type { Iteration, Session, SpanTotals } from '../../model/session';
+import { certainty } from '../../model/workflow/spent';
 import type { StepResult, StepSpent } from '../nodeExecutor';
 
 const namedFiles = 50;
@@ -30,9 +31,4 @@ export function ampResult(session: Session, iteration: Iteration, totals: SpanTo
 
 export function spentBy({ id }: Session, { costNano, tokensIn, tokensOut, unknownCosts, approximateCosts }: SpanTotals): StepSpent {
   return { session: id, costNano, tokensIn, tokensOut, ...certainty({ unknownCosts, approximateCosts }) };
-}
-
-/** Only what is not certain is said. */
-export function certainty({ unknownCosts, approximateCosts }: Pick<SpanTotals, 'unknownCosts' | 'approximateCosts'>): Pick<StepSpent, 'unknownCosts' | 'approximateCosts'> {
-  return { ...(unknownCosts > 0 && { unknownCosts }), ...(approximateCosts > 0 && { approximateCosts }) };
 }

@@ -1,14 +1,12 @@
 import { isOrchestratorError } from '../../base/errors';
-import { tokensIn, tokensOut } from '../../model/usage';
-import type { Spent } from '../../model/workflow/spent';
+import { spentInCalls, type Spent } from '../../model/workflow/spent';
 import { StepFailure, type StepContext, type StepResult } from '../nodeExecutor';
-import { certainty } from './ampResult';
 import type { NodeServices } from './nodeServices';
 
 /** What the product's own model calls (judges of evaluations) in a session have used since a time, epoch milliseconds. */
 async function apiUsage({ store }: Pick<NodeServices, 'store'>, sessionId: string, fromMs: number): Promise<Spent> {
   const calls = (await store.rollups.usage({ sessionId, fromMs }, ['agent'])).find(({ agent }) => agent === 'api');
-  return calls === undefined ? {} : { costNano: calls.costNano, tokensIn: tokensIn(calls.usage), tokensOut: tokensOut(calls.usage), ...certainty(calls) };
+  return calls === undefined ? {} : spentInCalls(calls);
 }
 
 /** Does a step's work on a session, and adds what the judges have used since the attempt began: also where it fails, and what an earlier process has used. */

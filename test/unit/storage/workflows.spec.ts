@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Decision, NewWorkflowEvent, WorkflowEvent, WorkflowSignal } from '../../../src/model/workflow/event';
 import type { Store, StoreChange } from '../../../src/storage/store';
-import { openLocalStore, openTestStore, query, temporaryFolder, until } from '../../support/storageHarness';
+import { makeSession, makeSpan, openLocalStore, openTestStore, query, spanId, temporaryFolder, until } from '../../support/storageHarness';
 import { approvalRequest, create, definitionHash, end, makeExecution, numbered, started, steps } from '../../support/workflowJournals';
 
 const completed: NewWorkflowEvent = { type: 'execution.completed', status: 'succeeded', result: { value: 7 } };
@@ -37,6 +37,21 @@ describe('definitions and executions', () => {
     expect(await next.workflows.events('none')).toEqual([]);
     expect(await next.workflows.execution('none')).toBeUndefined();
     expect(await next.workflows.execution('e1')).toMatchObject({ owner: 'none', epoch: 1, lastSeq: 4 });
+  });
+
+  test('its record says what the sessions made for it have spent, and what nobody knows is not nothing', async () => {
+    const store = await openLocalStore(temporaryFolder());
+    const call = { type: 'agent', name: 'openai:chat', provider: 'openai', model: 'm' } as const;
+    const usage = { input: { text: 7, cacheRead: 3, cacheWrite5m: 0, cacheWrite1h: 0 }, output: { text: 2, reasoning: 1 } };
+    for (const [id, executionId] of [['s1', 'e1'], ['s2', 'e1'], ['s3', 'e2'], ['s4', 'other']] as const) await store.sessions.save(makeSession(id, { executionId }));
+    store.spans.write(makeSpan(spanId(1, 'fff'), { ...call, sessionId: 's1', costNano: 5, costBasis: 'computed', usage }));
+    store.spans.write(makeSpan(spanId(2, 'fff'), { ...call, sessionId: 's2', costBasis: 'unknown', usage }));
+    store.spans.write(makeSpan(spanId(3, 'fff'), { ...call, sessionId: 's3', costBasis: 'unknown', usage }));
+    store.spans.write(makeSpan(spanId(4, 'fff'), { ...call, sessionId: 's4', costNano: 99, costBasis: 'computed', usage }));
+    for (const id of ['e1', 'e2', 'e3']) await create(store, id);
+    expect((await store.workflows.execution('e1'))?.spent).toEqual({ costNano: 5, tokensIn: 20, tokensOut: 6, unknownCosts: 1 });
+    expect((await store.workflows.execution('e2'))?.spent).toEqual({ costNano: 0, tokensIn: 10, tokensOut: 3, unknownCosts: 1 });
+    expect((await store.workflows.execution('e3'))?.spent).toBeUndefined();
   });
 
   test('first events that do not begin at one leave no execution behind', async () => {

@@ -27,7 +27,7 @@ describe('what the workflow editor is sent', () => {
   it('is what the page expects', () => {
     const snapshot = workflowSnapshot({ ...parts, shown: { record, state, definition, pending: [] }, reveal: 'start' });
     expect(check(snapshot)).toMatchObject({ ok: true });
-    expect(snapshot).toMatchObject({ workflow: definition, execution: { id: 'e1', lastSeq: 0, owner: 'here', now: 5000 }, executions: [{ id: 'e1', costNano: 0 }], reveal: 'start' });
+    expect(snapshot).toMatchObject({ workflow: definition, execution: { id: 'e1', lastSeq: 0, owner: 'here', now: 5000 }, executions: [{ id: 'e1', spent: {} }], reveal: 'start' });
     expect(snapshot.execution).not.toHaveProperty('pinned');
     expect(snapshot).not.toHaveProperty('readOnly');
   });

@@ -1,4 +1,4 @@
-import { formatClock, formatCost } from '../../../../src/base/format';
+import { formatClock } from '../../../../src/base/format';
 import { formatSpent } from '../../../../src/model/workflow/spent';
 import { isUnderWay, type ExecutionState } from '../../../../src/model/workflow/state';
 import type { ExecutionLine } from '../../../../src/protocol/workflowEditor';
@@ -37,7 +37,8 @@ export function executionLook({ status, owner }: Pick<ExecutionLine, 'status' | 
 
 /** One line of the list of executions. */
 export function executionLabel(line: ExecutionLine, now: number): string {
-  const parts = [formatClock(line.startedAt, now), executionLook(line).label, ...(line.costNano === undefined ? [] : [formatCost(line.costNano)]), ...(line.openApprovals > 0 ? ['needs approval'] : [])];
+  const cost = formatSpent(line.spent ?? {});
+  const parts = [formatClock(line.startedAt, now), executionLook(line).label, ...(cost === undefined ? [] : [cost]), ...(line.openApprovals > 0 ? ['needs approval'] : [])];
   return parts.join(' · ');
 }
 
