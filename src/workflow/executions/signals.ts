@@ -54,7 +54,8 @@ export class Signals {
     const { owned, repository } = this.parts;
     if (owned.get(id)) return;
     const record = await repository.execution(id);
-    if (record === undefined || record.owner === 'elsewhere' || hasEnded(record.status)) return;
+    if (record === undefined || hasEnded(record.status)) return;
+    // Nothing comes of it while another process owns it, which hears of the signal itself.
     const adopted = await owned.adopt(id, { approvals: 'wait', root: id, depth: 0, by });
     if (!adopted) return;
     await this.deliver(id);

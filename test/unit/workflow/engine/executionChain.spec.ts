@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { StepResult } from '../../../../src/workflow/nodeExecutor';
 import { chain, executionBench, statuses, told } from '../../../support/executionHarness';
+import type { Context } from '../../../support/testExecutors';
 import { edge, node, workflow } from '../../../support/workflowDriver';
 
 describe('an execution', () => {
@@ -115,6 +117,24 @@ describe('an execution', () => {
     expect(bench.ran).toEqual([]);
     await (await bench.start(chain(node('m', 'merge')), { first: { trial: { node: 'm' } } })).done;
     expect(bench.ran).toEqual(['m#1']);
+  });
+
+  it('hears nothing of the time that a step waited for once a join did without it', async () => {
+    const finish = new Map<string, () => void>();
+    const held = { run: ({ node: { id } }: Context) => new Promise<StepResult>((resolve) => { finish.set(id, () => { resolve({ outcome: 'passed' }); }); }) };
+    const bench = await executionBench({ quick: held, slow: held });
+    const definition = workflow(
+      [node('start', 'start'), node('pause', 'wait', { durationMs: 5000 }), node('quick'), node('join', 'parallel', { join: 'any' }), node('slow'), node('end', 'end')],
+      [edge('start', 'pause'), edge('start', 'quick'), edge('pause', 'join'), edge('quick', 'join'), edge('join', 'slow'), edge('slow', 'end')],
+    );
+    const execution = await bench.start(definition);
+    await expect.poll(() => execution.state.steps.get('pause#1')?.status).toBe('waiting');
+    finish.get('quick')?.();
+    await expect.poll(() => [execution.state.steps.get('pause#1')?.status, finish.has('slow')]).toEqual(['cancelled', true]);
+    bench.timers.advance(3_600_000);
+    finish.get('slow')?.();
+    expect((await execution.done).status).toBe('succeeded');
+    expect(told(await bench.events(execution.id)).filter((line) => line.endsWith('pause#1')).at(-1)).toBe('step.cancelled pause#1');
   });
 
   it('runs one node alone in a trial of it', async () => {

@@ -209,6 +209,18 @@ describe('how a graph runs', () => {
     expect([graph.settlingJoin('a'), graph.settlingJoin('m'), graph.settlingJoin('far')]).toEqual(['m', 'far', undefined]);
   });
 
+  it('starts a node once for each token of its only edge, each a pass of its own', () => {
+    const graph = buildGraph(workflow([start, node('a'), node('b'), end], [edge('start', 'a'), edge('a', 'a', { maxTraversals: 1 }), edge('a', 'b'), edge('b', 'end')]));
+    const passes = ([['start#1', 'start', 1, 'start'], ['a#1', 'a', 1, 'start#1>start-a'], ['a#2', 'a', 2, 'a#1>a-a']] as const).flatMap(([step, id, pass, token], index): WorkflowEvent[] => [
+      { type: 'step.started', step, node: id, pass, attempt: 1, tokens: [token], seq: 2 + 2 * index, at: 1, epoch: 1 },
+      { type: 'step.completed', step, outcome: 'passed', seq: 3 + 2 * index, at: 1, epoch: 1 },
+    ]);
+    expect(movesOf(graph, foldEvents(graph, 'e', [begun, ...passes]))).toEqual([
+      { kind: 'start', node: 'b', pass: 1, tokens: ['a#1>a-b'] },
+      { kind: 'start', node: 'b', pass: 2, tokens: ['a#2>a-b'] },
+    ]);
+  });
+
   it('counts an end that means failure', () => {
     const { state } = drive(workflow([start, node('stop', 'end', { status: 'failed' })], [edge('start', 'stop')]), { outcomeOf: scripted({ stop: ['failed'] }) });
     expect(state.status).toBe('failed');
